@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+/// For modules above the C wrappers: the compiler proves that they hold no pointer.
+let pointerFree = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "liminal",
+    targets: [
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .target(
+            name: "CKernels",
+            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
+        .target(name: "Images", dependencies: ["CPNG"], swiftSettings: strict),
+        .target(name: "HTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
+        .target(name: "Layers", dependencies: ["Tensors", "JSON"], swiftSettings: pointerFree),
+        .target(name: "CLIP", dependencies: ["Layers", "Tensors", "JSON", "Images"], swiftSettings: pointerFree),
+        .target(
+            name: "Diffusion", dependencies: ["CLIP", "Layers", "Tensors", "JSON", "Images"],
+            swiftSettings: pointerFree),
+        .target(
+            name: "Scoring", dependencies: ["CLIP", "Layers", "Tensors", "JSON", "Images"],
+            swiftSettings: pointerFree),
+        .target(
+            name: "Service",
+            dependencies: ["Diffusion", "Scoring", "CLIP", "Layers", "Tensors", "HTTP", "JSON", "Images"],
+            swiftSettings: pointerFree),
+        .executableTarget(name: "liminal", dependencies: ["Service"], swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Tensors", "Layers", "JSON", "Images"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
+        .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CLIPTests", dependencies: ["CLIP", "Layers", "Tensors", "JSON", "Images", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DiffusionTests",
+            dependencies: ["Diffusion", "CLIP", "Layers", "Tensors", "JSON", "Images", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScoringTests", dependencies: ["Scoring", "CLIP", "Tensors", "JSON", "Images", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: ["Service", "Diffusion", "Scoring", "HTTP", "JSON", "Images", "TestSupport"],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,71 @@
+import Glibc
+import Synchronization
+
+/// Keeps the memory of tensors that are gone for tensors to come, so that a step allocates nothing after the first.
+///
+/// Buffers are 64-byte aligned and handed out again by exact size; `trim` gives all idle ones back to the system.
+final class Arena: @unchecked Sendable {
+    // Safe to share: every access to the lists goes through the mutex.
+    private struct Buffer: @unchecked Sendable {
+        let start: UnsafeMutableRawPointer
+    }
+
+    private struct State {
+        var idle: [Int: [Buffer]] = [:]
+        var statistics = ArenaStatistics()
+    }
+
+    private let state = Mutex(State())
+
+    var statistics: ArenaStatistics { state.withLock { $0.statistics } }
+
+    func take(floats count: Int) -> UnsafeMutablePointer<Float> {
+        let bytes = Self.roundedBytes(count)
+        let recycled = state.withLock { state -> Buffer? in
+            state.statistics.liveBytes += bytes
+            state.statistics.peakLiveBytes = max(state.statistics.peakLiveBytes, state.statistics.liveBytes)
+            if let buffer = state.idle[bytes]?.popLast() { return buffer }
+            state.statistics.allocationCount += 1
+            state.statistics.heldBytes += bytes
+            return nil
+        }
+        if let recycled { return recycled.start.assumingMemoryBound(to: Float.self) }
+        guard let fresh = aligned_alloc(64, bytes) else { preconditionFailure("no memory for \(bytes) bytes") }
+        return fresh.assumingMemoryBound(to: Float.self)
+    }
+
+    func giveBack(_ buffer: UnsafeMutablePointer<Float>, floats count: Int) {
+        let bytes = Self.roundedBytes(count)
+        let buffer = Buffer(start: UnsafeMutableRawPointer(buffer))
+        state.withLock { state in
+            state.statistics.liveBytes -= bytes
+            state.idle[bytes, default: []].append(buffer)
+        }
+    }
+
+    func trim() {
+        state.withLock { state in
+            for (bytes, buffers) in state.idle {
+                for buffer in buffers { free(buffer.start) }
+                state.statistics.heldBytes -= bytes * buffers.count
+            }
+            state.idle = [:]
+        }
+    }
+
+    deinit { trim() }
+
+    private static func roundedBytes(_ floats: Int) -> Int { max(64, (floats * 4 + 63) / 64 * 64) }
+}
+
+/// What the memory of a device's tensors has cost so far.
+package struct ArenaStatistics: Sendable, Equatable {
+    /// How often memory was asked of the system.
+    package var allocationCount = 0
+    /// Bytes in tensors that are alive.
+    package var liveBytes = 0
+    /// The largest `liveBytes` so far.
+    package var peakLiveBytes = 0
+    /// Bytes held, alive or idle.
+    package var heldBytes = 0
+}

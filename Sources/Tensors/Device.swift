@@ -1,0 +1,25 @@
+import COpenBLAS
+
+/// Where tensors live and are computed: a pool of threads and an arena of reusable memory.
+///
+/// A tensor keeps its device, so operations need no context argument. OpenBLAS is held to one thread: the pool
+/// splits products at boundaries that depend on shapes alone, which makes results independent of `threadCount`.
+package final class Device: Sendable {
+    let pool: ThreadPool
+    let arena = Arena()
+
+    /// A device that computes on `threads` threads, the caller's included.
+    package init(threads: Int) {
+        openblas_set_num_threads(1)
+        pool = ThreadPool(threads: threads)
+    }
+
+    /// How many threads compute.
+    package var threadCount: Int { pool.threadCount }
+
+    /// What the device's memory has cost so far.
+    package var arenaStatistics: ArenaStatistics { arena.statistics }
+
+    /// Gives memory that no tensor uses back to the system.
+    package func trimMemory() { arena.trim() }
+}
