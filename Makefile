@@ -1,0 +1,76 @@
+# Every target can be run again at any time; what is there already is kept.
+SWIFT ?= swift
+PYTHON ?= python3
+# What golden files and benchmarks need of PyTorch; a path to a CPU wheel does as well.
+TORCH ?= torch==2.13.0
+ARGS ?=
+
+.PHONY: all build serve test lint swift-test contract-test sanitize sanitize-thread sanitize-address bench golden \
+	openapi image-check packages clean
+
+all: build
+
+packages:
+	@Tools/install_packages.sh
+
+build: packages
+	$(SWIFT) build -c release --product liminal
+
+# Builds and serves the embedded model on http://127.0.0.1:8080; ARGS="--port 9000" goes to the server.
+serve: build
+	.build/release/liminal serve $(ARGS)
+
+# Everything that must pass before a change lands.
+test: packages lint swift-test contract-test
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+# One build serves both kinds of tests: the numbers only hold in release.
+swift-test: packages
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build --disable-xctest
+
+.venv-contract/.installed: Tests/Contract/requirements.txt
+	$(PYTHON) -m venv .venv-contract
+	.venv-contract/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+contract-test: .venv-contract/.installed swift-test
+	.venv-contract/bin/python -m pytest -q Tests/Contract $(ARGS)
+
+sanitize: sanitize-thread sanitize-address
+
+sanitize-thread: packages
+	TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(CURDIR)/Tools/tsan.supp" \
+		$(SWIFT) test --scratch-path .build-thread --disable-xctest --sanitize=thread -Xcc -O1 -Xswiftc -O $(ARGS)
+
+sanitize-address: packages
+	ASAN_OPTIONS="detect_leaks=1" LSAN_OPTIONS="suppressions=$(CURDIR)/Tools/lsan.supp" \
+		$(SWIFT) test --scratch-path .build-address --disable-xctest --sanitize=address -Xcc -O1 -Xswiftc -O $(ARGS)
+
+.venv-torch/.installed: Tools/requirements.txt
+	$(PYTHON) -m venv .venv-torch
+	.venv-torch/bin/python -m pip install --quiet --disable-pip-version-check "$(TORCH)" -r $<
+	touch $@
+
+# Times one guidance step of the full Stable Diffusion 2 U-Net beside PyTorch; ARGS="--rounds 5 --sizes 64 256".
+bench: packages .venv-torch/.installed
+	$(SWIFT) build -c release --product liminal-bench
+	.venv-torch/bin/python Benchmarks/unet_step.py --liminal .build/release/liminal-bench $(ARGS)
+
+# Makes every golden file of Tests/Golden again; the committed ones must not change.
+golden: .venv-torch/.installed
+	set -e; for script in Tools/golden_*.py; do \
+		case $$script in *_support.py) ;; *) .venv-torch/bin/python $$script ;; esac; done
+
+openapi: .venv-contract/.installed
+	.venv-contract/bin/python Tools/openapi.py
+
+# Runs the Dockerfile's steps in a clean chroot, for machines without a container engine (needs root).
+image-check:
+	Tools/install_packages.sh debootstrap
+	$(PYTHON) Tools/image_check.py $(ARGS)
+
+clean:
+	rm -rf .build .build-thread .build-address .venv-contract .venv-torch
