@@ -7,9 +7,15 @@ import COpenBLAS
 package final class Device: Sendable {
     let pool: ThreadPool
     let arena = Arena()
+    /// The instruction set that the kernels use.
+    package let level: KernelLevel
 
     /// A device that computes on `threads` threads, the caller's included.
-    package init(threads: Int) {
+    ///
+    /// A `level` below the best is for tests: it must be one of `KernelLevel.supported`.
+    package init(threads: Int, level: KernelLevel = .best) {
+        precondition(KernelLevel.supported.contains(level), "this CPU does not run \(level)")
+        self.level = level
         openblas_set_num_threads(1)
         pool = ThreadPool(threads: threads)
     }

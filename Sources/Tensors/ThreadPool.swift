@@ -32,6 +32,14 @@ final class ThreadPool: @unchecked Sendable {
         }
     }
 
+    /// Runs `body` on ranges that cover `0..<count`, for loops where each scalar is computed on its own.
+    func forEachChunk(of count: Int, _ body: (Range<Int>) -> Void) {
+        let chunk = 16384  // 64 KiB of floats: some microseconds of work, which outweigh waking a thread
+        forEach((count + chunk - 1) / chunk) { index, _ in
+            body(index * chunk..<min(count, (index + 1) * chunk))
+        }
+    }
+
     private struct Loop {
         let body: (Int, Int) -> Void
     }

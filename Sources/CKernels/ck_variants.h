@@ -1,0 +1,18 @@
+#ifndef CK_VARIANTS_H
+#define CK_VARIANTS_H
+
+#include "ck_level.h"
+
+#if defined(__x86_64__)
+#define CK_X86 1
+#include <immintrin.h>
+#define CK_AVX2 __attribute__((target("avx2,fma,f16c")))
+#define CK_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")))
+/// The versions of a kernel in the order of `ck_level`.
+#define CK_VARIANTS(name) {name##_portable, name##_avx2, name##_avx512}
+#else
+#define CK_X86 0
+#define CK_VARIANTS(name) {name##_portable, name##_portable, name##_portable}
+#endif
+
+#endif
