@@ -1,0 +1,136 @@
+import Glibc
+import TestSupport
+import Tensors
+import Testing
+
+/// The extents of one attention.
+struct AttentionCase: Sendable, CustomTestStringConvertible {
+    var images = 2
+    let queries: Int
+    let keys: Int
+    let heads: Int
+    let depth: Int
+    var causal = false
+
+    var testDescription: String {
+        "\(images)x\(queries) on \(keys), \(heads) heads of \(depth)" + (causal ? ", causal" : "")
+    }
+
+    static let all = [
+        AttentionCase(queries: 1, keys: 1, heads: 1, depth: 8),
+        AttentionCase(queries: 4, keys: 77, heads: 5, depth: 64),
+        AttentionCase(queries: 65, keys: 65, heads: 2, depth: 40),
+        AttentionCase(queries: 130, keys: 33, heads: 3, depth: 13),
+        AttentionCase(queries: 81, keys: 81, heads: 2, depth: 160),
+        AttentionCase(images: 1, queries: 600, keys: 600, heads: 1, depth: 32),
+        AttentionCase(queries: 77, keys: 77, heads: 3, depth: 16, causal: true),
+        AttentionCase(queries: 150, keys: 150, heads: 2, depth: 24, causal: true),
+    ]
+}
+
+@Suite struct AttentionTests {
+    private let device = Device(threads: 2)
+
+    @Test("agrees with double loops", arguments: AttentionCase.all)
+    func matchesDoubleLoops(_ attention: AttentionCase) {
+        let operands = Operands(of: attention, seed: 8, on: device)
+        let result = operands.attended()
+        #expect(result.shape == operands.query.shape)
+        expectClose(result.scalars, operands.doubleLoops(), absolute: 1e-5)
+    }
+
+    @Test("has the same bits on one, two and three threads", arguments: AttentionCase.all)
+    func isIndependentOfThreads(_ attention: AttentionCase) {
+        let results = [1, 2, 3].map { Operands(of: attention, seed: 9, on: Device(threads: $0)).attended().scalars }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+
+    @Test("gives an image of a batch the bits it has alone", arguments: AttentionCase.all)
+    func isIndependentOfBatch(_ attention: AttentionCase) {
+        let operands = Operands(of: attention, seed: 10, on: device)
+        let together = operands.attended()
+        for image in 0..<attention.images {
+            let range = image..<image + 1
+            let alone = Tensors.attention(
+                query: operands.query[range], key: operands.key[range], value: operands.value[range],
+                heads: attention.heads, causal: attention.causal)
+            #expect(alone.scalars == together[range].scalars)
+        }
+    }
+
+    @Test func survivesScoresTooLargeToExponentiate() {
+        let query = Tensor(repeating: 100, shape: [1, 2, 8], on: device)
+        let key = Tensor((0..<24).map { Float($0 / 8) * 100 }, shape: [1, 3, 8], on: device)
+        let value = Tensor((0..<24).map { Float($0) }, shape: [1, 3, 8], on: device)
+        let result = attention(query: query, key: key, value: value, heads: 1)
+        #expect(result.scalars == [16, 17, 18, 19, 20, 21, 22, 23, 16, 17, 18, 19, 20, 21, 22, 23])
+    }
+
+    @Test func passesNaNOn() {
+        var scalars = [Float](repeating: 1, count: 16)
+        scalars[8] = .nan
+        let query = Tensor(scalars, shape: [1, 2, 8], on: device)
+        let ones = Tensor(repeating: 1, shape: [1, 3, 8], on: device)
+        let result = attention(query: query, key: ones, value: ones, heads: 1).scalars
+        expectClose(Array(result[..<8]), [Float](repeating: 1, count: 8), absolute: 1e-6)
+        #expect(result[8...].allSatisfy { $0.isNaN })
+    }
+
+    @Test func allocatesNothingAfterTheFirstTime() {
+        let operands = Operands(of: AttentionCase.all[3], seed: 11, on: device)
+        _ = operands.attended()
+        let before = device.arenaStatistics.allocationCount
+        _ = operands.attended()
+        #expect(device.arenaStatistics.allocationCount == before)
+    }
+}
+
+/// Random operands of one attention.
+private struct Operands {
+    let attention: AttentionCase
+    let query: Tensor
+    let key: Tensor
+    let value: Tensor
+
+    init(of attention: AttentionCase, seed: UInt64, on device: Device) {
+        var draws = Draws(seed: seed)
+        let features = attention.heads * attention.depth
+        self.attention = attention
+        query = draws.tensor([attention.images, attention.queries, features], on: device)
+        key = draws.tensor([attention.images, attention.keys, features], on: device)
+        value = draws.tensor([attention.images, attention.keys, features], on: device)
+    }
+
+    func attended() -> Tensor {
+        Tensors.attention(query: query, key: key, value: value, heads: attention.heads, causal: attention.causal)
+    }
+
+    func doubleLoops() -> [Float] {
+        let a = attention
+        let features = a.heads * a.depth
+        let (q, k, v) = (query.scalars, key.scalars, value.scalars)
+        var result = [Float](repeating: 0, count: q.count)
+        for (image, t, head) in product(a.images, a.queries, a.heads) {
+            let row = (image * a.queries + t) * features + head * a.depth
+            let columns = (0..<a.keys).map { (image * a.keys + $0) * features + head * a.depth }
+            let scores = columns.enumerated().map { s, column in
+                a.causal && s > t
+                    ? -Double.infinity
+                    : (0..<a.depth).reduce(0) { $0 + Double(q[row + $1]) * Double(k[column + $1]) }
+                        / Double(a.depth).squareRoot()
+            }
+            let largest = scores.max() ?? 0
+            let weights = scores.map { exp($0 - largest) }
+            let sum = weights.reduce(0, +)
+            for i in 0..<a.depth {
+                result[row + i] = Float(zip(weights, columns).reduce(0) { $0 + $1.0 * Double(v[$1.1 + i]) } / sum)
+            }
+        }
+        return result
+    }
+
+    private func product(_ a: Int, _ b: Int, _ c: Int) -> [(Int, Int, Int)] {
+        (0..<a * b * c).map { ($0 / (b * c), $0 / c % b, $0 % c) }
+    }
+}

@@ -1,0 +1,82 @@
+import TestSupport
+import Tensors
+import Testing
+
+@Suite struct MatMulTests {
+    private let device = Device(threads: 2)
+
+    @Test func multipliesByTransposedRows() {
+        let a = Tensor([1, 2, 3, 4], shape: [2, 2], on: device)
+        let b = Tensor([5, 6, 7, 8, 9, 10], shape: [3, 2], on: device)
+        let product = matmul(a, transposed: b)
+        #expect(product.shape == [2, 3])
+        #expect(product.scalars == [17, 23, 29, 39, 53, 67])
+    }
+
+    @Test(
+        "agrees with double loops on odd shapes",
+        arguments: [
+            [1, 1, 1, 1], [2, 1, 3, 5], [1, 7, 13, 31], [2, 9, 17, 33], [3, 64, 40, 65], [1, 300, 96, 130],
+            [2, 2, 320, 1283], [1, 0, 4, 4],
+        ])
+    func matchesDoubleLoops(extents: [Int]) {
+        let (images, rows, inputs, outputs) = (extents[0], extents[1], extents[2], extents[3])
+        var draws = Draws(seed: 1)
+        let x = draws.tensor([images, rows, inputs], on: device)
+        let weight = draws.tensor([outputs, inputs], on: device)
+        let bias = draws.tensor([outputs], on: device)
+        let residual = draws.tensor([images, rows, outputs], on: device)
+        let (xs, ws) = (x.scalars, weight.scalars)
+        var plain: [Double] = []
+        for row in 0..<images * rows {
+            for output in 0..<outputs {
+                plain.append(
+                    (0..<inputs).reduce(0) { $0 + Double(xs[row * inputs + $1]) * Double(ws[output * inputs + $1]) })
+            }
+        }
+        let (bs, rs) = (bias.scalars, residual.scalars)
+        let weights = LinearWeights(weight)
+        let tolerance = Float(2e-5)
+        expectClose(linear(x, weights, bias: nil).scalars, plain.map { Float($0) }, absolute: tolerance, "plain")
+        expectClose(
+            linear(x, weights, bias: bias).scalars,
+            plain.enumerated().map { Float($1 + Double(bs[$0 % outputs])) }, absolute: tolerance, "bias")
+        expectClose(
+            linear(x, weights, bias: nil, residual: residual).scalars,
+            plain.enumerated().map { Float($1 + Double(rs[$0])) }, absolute: tolerance, "residual")
+        expectClose(
+            linear(x, weights, bias: bias, residual: residual).scalars,
+            plain.enumerated().map { Float($1 + Double(bs[$0 % outputs] + rs[$0])) }, absolute: tolerance, "both")
+    }
+
+    @Test("has the same bits on one, two and three threads", arguments: [1, 4, 77, 300])
+    func isIndependentOfThreads(rows: Int) {
+        let results = [1, 2, 3].map { threads in
+            let device = Device(threads: threads)
+            var draws = Draws(seed: 2)
+            let x = draws.tensor([2, rows, 67], on: device)
+            return linear(x, LinearWeights(draws.tensor([190, 67], on: device)), bias: nil).scalars
+        }
+        #expect(results[0] == results[1])
+        #expect(results[0] == results[2])
+    }
+
+    @Test("gives an image of a batch the bits it has alone", arguments: [1, 4, 77, 300])
+    func isIndependentOfBatch(rows: Int) {
+        var draws = Draws(seed: 3)
+        let x = draws.tensor([3, rows, 67], on: device)
+        let weights = LinearWeights(draws.tensor([190, 67], on: device))
+        let together = linear(x, weights, bias: nil)
+        for image in 0..<3 {
+            #expect(linear(x[image..<image + 1], weights, bias: nil).scalars == together[image..<image + 1].scalars)
+        }
+    }
+
+    @Test func passesNaNOn() {
+        let weights = LinearWeights(Tensor(repeating: 0, shape: [5, 3], on: device))
+        let x = Tensor([1, .nan, 1, 1, 1, 1], shape: [1, 2, 3], on: device)
+        let y = linear(x, weights, bias: nil).scalars
+        #expect(y[..<5].allSatisfy { $0.isNaN })
+        #expect(y[5...].allSatisfy { $0 == 0 })
+    }
+}
