@@ -2,13 +2,16 @@ import Glibc
 
 /// Multi-head scaled dot-product attention, in blocks of queries; no [heads, T, S] matrix is ever held.
 ///
-///     query [N, T, heads · d], key [N, S, heads · d], value [N, S, heads · d] → [N, T, heads · d]
+///     query [N, T, heads · d], key [P, S, heads · d], value [P, S, heads · d] → [N, T, heads · d]
 ///
+/// N is a multiple of P: the images are shared out among the keys and values in order.
 /// Scores are scaled by 1/√d (Vaswani et al. 2017, eq. 1). With `causal`, a query sees keys up to its own position.
 package func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int, causal: Bool = false) -> Tensor {
     let (images, queries, features, keys) = (query.shape[0], query.shape[1], query.shape[2], key.shape[1])
     precondition(
-        key.shape == [images, keys, features] && value.shape == key.shape, "attention \(query.shape), \(key.shape)")
+        key.shape[2] == features && value.shape == key.shape && images.isMultiple(of: key.shape[0]),
+        "attention \(query.shape), \(key.shape), \(value.shape)")
+    let imagesPerKey = images / max(1, key.shape[0])
     precondition(features % heads == 0, "\(features) features in \(heads) heads")
     let depth = features / heads
     let scale = 1 / Float(depth).squareRoot()
@@ -28,7 +31,7 @@ package func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int, ca
                         let rows = min(block, queries - first)
                         let seen = causal ? min(keys, first + rows) : keys
                         let scores = scratch[worker]
-                        let keyStart = image * keys * features + head * depth
+                        let keyStart = image / imagesPerKey * keys * features + head * depth
                         let queryStart = (image * queries + first) * features + head * depth
                         multiply(
                             MatrixPointer(base: query + queryStart, stride: features),
