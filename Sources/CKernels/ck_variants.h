@@ -3,6 +3,9 @@
 
 #include "ck_level.h"
 
+// A kernel of one source for every instruction set lies in a header `…_simd.h`, which is included between
+// `ck_begin_….h` and `ck_end.h`: they define CK_NAME and CK_WIDTH and the target that functions are compiled for.
+
 #if defined(__x86_64__)
 #define CK_X86 1
 #include <immintrin.h>

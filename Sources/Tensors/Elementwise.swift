@@ -1,69 +1,54 @@
-/// The three forms of the Gaussian error linear unit that checkpoints name.
-package enum GELU: Sendable {
-    /// x Φ(x), by erf: `gelu`.
-    case exact
-    /// The tanh approximation: `gelu_new`, `gelu_pytorch_tanh`.
-    case tanh
-    /// x σ(1.702 x): `quick_gelu`, OpenAI's CLIP.
-    case quick
+import CKernels
+
+/// `a x + b y`, scalar by scalar: one step of a scheduler, or guidance.
+package func weightedSum(_ a: Float, _ x: consuming Tensor, _ b: Float, _ y: Tensor) -> Tensor {
+    x.mapped(with: y) { ck_weighted_sum($0, $1, a, $2, b, $3, $4) }
 }
 
-/// The sigmoid linear unit x σ(x).
-package func silu(_ x: consuming Tensor) -> Tensor { preconditionFailure() }
-
-/// The Gaussian error linear unit.
-package func gelu(_ x: consuming Tensor, _ form: GELU) -> Tensor { preconditionFailure() }
-
-/// max(x, 0).
-package func relu(_ x: consuming Tensor) -> Tensor { preconditionFailure() }
-
-/// The hyperbolic tangent.
-package func tanh(_ x: consuming Tensor) -> Tensor { preconditionFailure() }
-
-/// The first half of the features times the exact GELU of the second.
-///
-///     x [..., 2 D] → [..., D]
-package func geglu(_ x: Tensor) -> Tensor { preconditionFailure() }
-
 extension Tensor {
-    package static func + (a: consuming Tensor, b: Tensor) -> Tensor { preconditionFailure() }
-    package static func - (a: consuming Tensor, b: Tensor) -> Tensor { preconditionFailure() }
-    package static func * (factor: Float, x: consuming Tensor) -> Tensor { preconditionFailure() }
+    package static func + (a: consuming Tensor, b: Tensor) -> Tensor {
+        a.mapped(with: b) { ck_add($0, $1, $2, $3, $4) }
+    }
+
+    package static func - (a: consuming Tensor, b: Tensor) -> Tensor {
+        a.mapped(with: b) { ck_subtract($0, $1, $2, $3, $4) }
+    }
+
+    package static func * (factor: Float, x: consuming Tensor) -> Tensor {
+        x.mapped { ck_scale($0, $1, factor, $2, $3) }
+    }
+
+    /// Each scalar moved into a range.
+    package consuming func clamped(to range: ClosedRange<Float>) -> Tensor {
+        mapped { ck_clamp($0, $1, $2, range.lowerBound, range.upperBound, $3) }
+    }
 
     /// Adds one offset per channel, and per image if `offsets` has two axes.
     ///
     ///     self [N, ..., C], offsets [C] or [N, C] → [N, ..., C]
-    package consuming func addingChannels(_ offsets: Tensor) -> Tensor { preconditionFailure() }
-
-    /// Each scalar moved into a range.
-    package consuming func clamped(to range: ClosedRange<Float>) -> Tensor { preconditionFailure() }
+    package consuming func addingChannels(_ offsets: Tensor) -> Tensor {
+        let (shape, level) = (shape, device.level.cValue)
+        let channels = shape.last ?? 1
+        let images = offsets.shape.count == 2 ? shape[0] : 1
+        precondition(
+            offsets.shape == [channels] || offsets.shape == [images, channels],
+            "offsets of \(offsets.shape) for \(shape)")
+        let rowsPerImage = images == 0 ? 0 : shape.dropLast().reduce(1, *) / images
+        var sum = self
+        offsets.withPointer { offsets in
+            sum.rewrite { y, x, pool in
+                for image in 0..<images {
+                    let (first, offsets) = (image * rowsPerImage, offsets + image * channels)
+                    pool.forEachRows(of: rowsPerImage, width: channels) { rows in
+                        let start = (first + rows.lowerBound) * channels
+                        ck_add_to_rows(level, y + start, x + start, offsets, rows.count, channels)
+                    }
+                }
+            }
+        }
+        return sum
+    }
 
     /// Whether no scalar is infinite or NaN.
-    package var isFinite: Bool { preconditionFailure() }
-
-    /// Each vector along the last axis divided by its Euclidean length.
-    package consuming func normalized() -> Tensor { preconditionFailure() }
-
-    /// Tensors joined along the first axis.
-    ///
-    ///     [Nᵢ, ...] → [ΣNᵢ, ...]
-    package static func stacked(_ parts: [Tensor]) -> Tensor { preconditionFailure() }
-
-    /// Two tensors joined along the last axis.
-    ///
-    ///     self [..., A], other [..., B] → [..., A + B]
-    package func concatenatingChannels(_ other: Tensor) -> Tensor { preconditionFailure() }
-
-    /// Nearest-neighbour resize as `torch.nn.functional.interpolate(mode="nearest")`.
-    ///
-    ///     self [N, H, W, C] → [N, height, width, C]
-    package func upsampledNearest(height: Int, width: Int) -> Tensor { preconditionFailure() }
-
-    /// Rows picked by index.
-    ///
-    ///     self [R, D], indices of length T → [T, D]
-    package func rows(at indices: [Int]) -> Tensor { preconditionFailure() }
+    package var isFinite: Bool { withPointer { ck_is_finite(device.level.cValue, $0, count) } }
 }
-
-/// Softmax along the last axis.
-package func softmax(_ x: consuming Tensor) -> Tensor { preconditionFailure() }

@@ -68,6 +68,9 @@ package struct Tensor: Sendable {
         try withExtendedLifetime(storage) { try body(UnsafePointer(storage.base + offset)) }
     }
 
+    /// Whether no other tensor shares the memory.
+    mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) }
+
     /// Writes the scalars in place, after a copy if another tensor shares them.
     mutating func withMutablePointer<Result>(_ body: (UnsafeMutablePointer<Float>) throws -> Result) rethrows -> Result
     {

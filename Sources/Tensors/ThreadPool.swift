@@ -19,7 +19,10 @@ final class ThreadPool: @unchecked Sendable {
 
     /// Runs `body(index, worker)` for each index in `0..<count`; `worker` in `0..<threadCount` is for scratch memory.
     func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
-        guard count > 0 else { return }
+        guard count > 1 && threadCount > 1 else {
+            for index in 0..<count { body(index, 0) }
+            return
+        }
         withoutActuallyEscaping(body) { body in
             var loop = Loop(body: body)
             withUnsafeMutablePointer(to: &loop) { loop in
@@ -34,10 +37,13 @@ final class ThreadPool: @unchecked Sendable {
 
     /// Runs `body` on ranges that cover `0..<count`, for loops where each scalar is computed on its own.
     func forEachChunk(of count: Int, _ body: (Range<Int>) -> Void) {
-        let chunk = 16384  // 64 KiB of floats: some microseconds of work, which outweigh waking a thread
-        forEach((count + chunk - 1) / chunk) { index, _ in
-            body(index * chunk..<min(count, (index + 1) * chunk))
-        }
+        forEachRows(of: count, width: 1, body)
+    }
+
+    /// Runs `body` on ranges that cover `0..<rows`, for loops where each row of `width` scalars is computed on its own.
+    func forEachRows(of rows: Int, width: Int, _ body: (Range<Int>) -> Void) {
+        let tiling = Tiling(rows: rows, width: width)
+        forEach(tiling.count) { index, _ in body(tiling[index]) }
     }
 
     private struct Loop {

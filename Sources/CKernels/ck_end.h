@@ -1,0 +1,3 @@
+#pragma clang attribute pop
+#undef CK_WIDTH
+#undef CK_NAME

@@ -1,0 +1,100 @@
+extension Tensor {
+    /// Tensors joined along the first axis.
+    ///
+    ///     [Nᵢ, ...] → [ΣNᵢ, ...]
+    package static func stacked(_ parts: [Tensor]) -> Tensor {
+        guard let first = parts.first else { preconditionFailure("nothing to stack") }
+        let entry = Array(first.shape.dropFirst())
+        var joined = Tensor(
+            uninitialized: [parts.reduce(0) { $0 + ($1.shape.first ?? 0) }] + entry, on: first.device)
+        var start = 0
+        for part in parts {
+            precondition(
+                !part.shape.isEmpty && part.shape.dropFirst() == entry[...], "\(part.shape) stacked on \(first.shape)")
+            let count = part.count
+            part.withPointer { part in
+                joined.write { joined, pool in
+                    pool.forEachChunk(of: count) {
+                        (joined + start + $0.lowerBound).update(from: part + $0.lowerBound, count: $0.count)
+                    }
+                }
+            }
+            start += count
+        }
+        return joined
+    }
+
+    /// Two tensors joined along the last axis.
+    ///
+    ///     self [..., A], other [..., B] → [..., A + B]
+    package func concatenatingChannels(_ other: Tensor) -> Tensor {
+        precondition(
+            !shape.isEmpty && shape.count == other.shape.count && shape.dropLast() == other.shape.dropLast(),
+            "channels of \(other.shape) beside \(shape)")
+        let (a, b) = (shape[shape.count - 1], other.shape[shape.count - 1])
+        var joined = Tensor(uninitialized: shape.dropLast() + [a + b], on: device)
+        let rows = shape.dropLast().reduce(1, *)
+        withPointer { left in
+            other.withPointer { right in
+                joined.write { joined, pool in
+                    pool.forEachRows(of: rows, width: a + b) { range in
+                        for row in range {
+                            (joined + row * (a + b)).update(from: left + row * a, count: a)
+                            (joined + row * (a + b) + a).update(from: right + row * b, count: b)
+                        }
+                    }
+                }
+            }
+        }
+        return joined
+    }
+
+    /// Nearest-neighbour resize as `torch.nn.functional.interpolate(mode="nearest")`.
+    ///
+    ///     self [N, H, W, C] → [N, height, width, C]
+    package func upsampledNearest(height: Int, width: Int) -> Tensor {
+        precondition(shape.count == 4, "upsampling of \(shape)")
+        let (images, oldHeight, oldWidth, channels) = (shape[0], shape[1], shape[2], shape[3])
+        var resized = Tensor(uninitialized: [images, height, width, channels], on: device)
+        let columns = Self.nearest(oldWidth, width)
+        let lines = Self.nearest(oldHeight, height)
+        withPointer { source in
+            resized.write { resized, pool in
+                pool.forEachRows(of: images * height, width: width * channels) { range in
+                    for row in range {
+                        let line = source + (row / height * oldHeight + lines[row % height]) * oldWidth * channels
+                        for column in 0..<width {
+                            (resized + (row * width + column) * channels).update(
+                                from: line + columns[column] * channels, count: channels)
+                        }
+                    }
+                }
+            }
+        }
+        return resized
+    }
+
+    /// Rows picked by index.
+    ///
+    ///     self [R, D], indices of length T → [T, D]
+    package func rows(at indices: [Int]) -> Tensor {
+        precondition(shape.count == 2, "rows of \(shape)")
+        let (rows, width) = (shape[0], shape[1])
+        var picked = Tensor(uninitialized: [indices.count, width], on: device)
+        withPointer { source in
+            picked.write { picked, _ in
+                for (position, index) in indices.enumerated() {
+                    precondition(index >= 0 && index < rows, "row \(index) of \(rows)")
+                    (picked + position * width).update(from: source + index * width, count: width)
+                }
+            }
+        }
+        return picked
+    }
+
+    /// Which old position each new one shows: floor(i · old / new), in single precision as PyTorch computes it.
+    private static func nearest(_ old: Int, _ new: Int) -> [Int] {
+        let scale = Float(old) / Float(new)
+        return (0..<new).map { min(Int((Float($0) * scale).rounded(.down)), old - 1) }
+    }
+}
