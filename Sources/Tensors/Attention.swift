@@ -1,4 +1,4 @@
-import Glibc
+import CKernels
 
 /// Multi-head scaled dot-product attention, in blocks of queries; no [heads, T, S] matrix is ever held.
 ///
@@ -13,56 +13,49 @@ package func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int, ca
         "attention \(query.shape), \(key.shape), \(value.shape)")
     let imagesPerKey = images / max(1, key.shape[0])
     precondition(features % heads == 0, "\(features) features in \(heads) heads")
+    let device = query.device
     let depth = features / heads
-    let scale = 1 / Float(depth).squareRoot()
-    let block = min(64, queries)
+    let keyPanels = HeadPanels(keys: key, heads: heads, scale: 1 / Float(depth).squareRoot())
+    let valuePanels = HeadPanels(values: value, heads: heads)
+
+    // Twice the rows of the AVX-512 kernel: at 4096 keys their scores just fit in half of the second cache.
+    let block = 28
     let blocks = (queries + block - 1) / block
-    let scratch = WorkerScratch(floats: block * keys, on: query.device)
-    let pool = query.device.pool
-    var result = Tensor(uninitialized: query.shape, on: query.device)
+    let pointers = 2 * block
+    let gathered = ck_product.gatheredFloats(rows: block, run: max(depth, keys), device.level)
+    let scratch = WorkerScratch(floats: pointers + block * keys + gathered, on: device)
+    var result = Tensor(uninitialized: query.shape, on: device)
     query.withPointer { query in
-        key.withPointer { key in
-            value.withPointer { value in
-                result.withMutablePointer { output in
-                    pool.forEach(images * heads * blocks) { index, worker in
-                        let (imageAndHead, position) = index.quotientAndRemainder(dividingBy: blocks)
-                        let (image, head) = imageAndHead.quotientAndRemainder(dividingBy: heads)
-                        let first = position * block
-                        let rows = min(block, queries - first)
-                        let seen = causal ? min(keys, first + rows) : keys
-                        let scores = scratch[worker]
-                        let keyStart = image / imagesPerKey * keys * features + head * depth
-                        let queryStart = (image * queries + first) * features + head * depth
-                        multiply(
-                            MatrixPointer(base: query + queryStart, stride: features),
-                            MatrixPointer(base: key + keyStart, stride: features), transposed: true, into: scores,
-                            stride: keys, rows: rows, columns: seen, depth: depth, scale: scale)
-                        for row in 0..<rows {
-                            softmax(
-                                scores + row * keys, count: causal ? min(keys, first + row + 1) : keys, padding: seen)
-                        }
-                        multiply(
-                            MatrixPointer(base: scores, stride: keys),
-                            MatrixPointer(base: value + keyStart, stride: features), into: output + queryStart,
-                            stride: features, rows: rows, columns: depth, depth: seen)
+        result.withMutablePointer { result in
+            device.pool.forEach(images * heads * blocks) { index, worker in
+                let (imageAndHead, position) = index.quotientAndRemainder(dividingBy: blocks)
+                let (image, head) = imageAndHead.quotientAndRemainder(dividingBy: heads)
+                let first = position * block
+                let rows = min(block, queries - first)
+                let keyAndHead = image / imagesPerKey * heads + head
+                let at = (image * queries + first) * features + head * depth
+                let left = scratch.pointers(worker)
+                let scores = scratch[worker] + pointers
+                let gathering = scores + block * keys
+
+                for row in 0..<rows { left[row] = query + at + row * features }
+                keyPanels.multiply(
+                    keyAndHead, left, rows: rows, into: scores, stride: keys, gatheringIn: gathering)
+                if causal {
+                    for row in 0..<rows {
+                        let seen = min(keys, first + row + 1)
+                        let row = scores + row * keys
+                        ck_softmax_rows(device.level.cValue, row, row, 1, seen)
+                        (row + seen).update(repeating: 0, count: keys - seen)
                     }
+                } else {
+                    ck_softmax_rows(device.level.cValue, scores, scores, rows, keys)
                 }
+                for row in 0..<rows { left[row] = UnsafePointer(scores + row * keys) }
+                valuePanels.multiply(
+                    keyAndHead, left, rows: rows, into: result + at, stride: features, gatheringIn: gathering)
             }
         }
     }
     return result
-}
-
-/// Softmax of the first `count` scalars in place, and zeros up to `padding`.
-private func softmax(_ scores: UnsafeMutablePointer<Float>, count: Int, padding: Int) {
-    var largest = -Float.infinity
-    for column in 0..<count { largest = scores[column] > largest ? scores[column] : largest }
-    var sum: Float = 0
-    for column in 0..<count {
-        scores[column] = expf(scores[column] - largest)
-        sum += scores[column]
-    }
-    let inverse = 1 / sum
-    for column in 0..<count { scores[column] *= inverse }
-    for column in count..<max(count, padding) { scores[column] = 0 }
 }

@@ -31,23 +31,27 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
 @Suite struct AttentionTests {
     private let device = Device(threads: 2)
 
-    @Test("agrees with double loops", arguments: AttentionCase.all)
-    func matchesDoubleLoops(_ attention: AttentionCase) {
+    @Test("agrees with double loops", arguments: AttentionCase.all, KernelLevel.supported)
+    func matchesDoubleLoops(_ attention: AttentionCase, level: KernelLevel) {
+        let device = Device(threads: 2, level: level)
         let operands = Operands(of: attention, seed: 8, on: device)
         let result = operands.attended()
         #expect(result.shape == operands.query.shape)
         expectClose(result.scalars, operands.doubleLoops(), absolute: 1e-5)
     }
 
-    @Test("has the same bits on one, two and three threads", arguments: AttentionCase.all)
-    func isIndependentOfThreads(_ attention: AttentionCase) {
-        let results = [1, 2, 3].map { Operands(of: attention, seed: 9, on: Device(threads: $0)).attended().scalars }
+    @Test("has the same bits on one, two and three threads", arguments: AttentionCase.all, KernelLevel.supported)
+    func isIndependentOfThreads(_ attention: AttentionCase, level: KernelLevel) {
+        let results = [1, 2, 3].map {
+            Operands(of: attention, seed: 9, on: Device(threads: $0, level: level)).attended().scalars
+        }
         #expect(results[0] == results[1])
         #expect(results[0] == results[2])
     }
 
-    @Test("gives an image of a batch the bits it has alone", arguments: AttentionCase.all)
-    func isIndependentOfBatch(_ attention: AttentionCase) {
+    @Test("gives an image of a batch the bits it has alone", arguments: AttentionCase.all, KernelLevel.supported)
+    func isIndependentOfBatch(_ attention: AttentionCase, level: KernelLevel) {
+        let device = Device(threads: 2, level: level)
         let operands = Operands(of: attention, seed: 10, on: device)
         let together = operands.attended()
         for image in 0..<attention.images {

@@ -49,8 +49,9 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
 @Suite struct ConvolutionTests {
     private let device = Device(threads: 2)
 
-    @Test("agrees with double loops", arguments: ConvolutionCase.all)
-    func matchesDoubleLoops(_ convolution: ConvolutionCase) {
+    @Test("agrees with double loops", arguments: ConvolutionCase.all, KernelLevel.supported)
+    func matchesDoubleLoops(_ convolution: ConvolutionCase, level: KernelLevel) {
+        let device = Device(threads: 2, level: level)
         let operands = Operands(of: convolution, seed: 4, on: device)
         let expected = operands.doubleLoops()
         let plain = operands.convolved(bias: false, residual: false)
@@ -63,18 +64,21 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         expectClose(operands.convolved(bias: true, residual: true).scalars, sum, absolute: 2e-5, "bias and residual")
     }
 
-    @Test("has the same bits on one, two and three threads", arguments: ConvolutionCase.all)
-    func isIndependentOfThreads(_ convolution: ConvolutionCase) {
+    @Test("has the same bits on one, two and three threads", arguments: ConvolutionCase.all, KernelLevel.supported)
+    func isIndependentOfThreads(_ convolution: ConvolutionCase, level: KernelLevel) {
         let results = [1, 2, 3].map { threads in
-            Operands(of: convolution, seed: 5, on: Device(threads: threads)).convolved(bias: true, residual: true)
-                .scalars
+            Operands(of: convolution, seed: 5, on: Device(threads: threads, level: level)).convolved(
+                bias: true, residual: true
+            )
+            .scalars
         }
         #expect(results[0] == results[1])
         #expect(results[0] == results[2])
     }
 
-    @Test("gives an image of a batch the bits it has alone", arguments: ConvolutionCase.all)
-    func isIndependentOfBatch(_ convolution: ConvolutionCase) {
+    @Test("gives an image of a batch the bits it has alone", arguments: ConvolutionCase.all, KernelLevel.supported)
+    func isIndependentOfBatch(_ convolution: ConvolutionCase, level: KernelLevel) {
+        let device = Device(threads: 2, level: level)
         let operands = Operands(of: convolution, seed: 6, on: device)
         let together = operands.convolved(bias: false, residual: false)
         for image in 0..<convolution.images {

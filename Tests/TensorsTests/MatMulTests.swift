@@ -18,8 +18,9 @@ import Testing
         arguments: [
             [1, 1, 1, 1], [2, 1, 3, 5], [1, 7, 13, 31], [2, 9, 17, 33], [3, 64, 40, 65], [1, 300, 96, 130],
             [2, 2, 320, 1283], [1, 0, 4, 4],
-        ])
-    func matchesDoubleLoops(extents: [Int]) {
+        ], KernelLevel.supported)
+    func matchesDoubleLoops(extents: [Int], level: KernelLevel) {
+        let device = Device(threads: 2, level: level)
         let (images, rows, inputs, outputs) = (extents[0], extents[1], extents[2], extents[3])
         var draws = Draws(seed: 1)
         let x = draws.tensor([images, rows, inputs], on: device)
@@ -49,10 +50,10 @@ import Testing
             plain.enumerated().map { Float($1 + Double(bs[$0 % outputs] + rs[$0])) }, absolute: tolerance, "both")
     }
 
-    @Test("has the same bits on one, two and three threads", arguments: [1, 4, 77, 300])
-    func isIndependentOfThreads(rows: Int) {
+    @Test("has the same bits on one, two and three threads", arguments: [1, 4, 77, 300], KernelLevel.supported)
+    func isIndependentOfThreads(rows: Int, level: KernelLevel) {
         let results = [1, 2, 3].map { threads in
-            let device = Device(threads: threads)
+            let device = Device(threads: threads, level: level)
             var draws = Draws(seed: 2)
             let x = draws.tensor([2, rows, 67], on: device)
             return linear(x, LinearWeights(draws.tensor([190, 67], on: device)), bias: nil).scalars
@@ -61,8 +62,9 @@ import Testing
         #expect(results[0] == results[2])
     }
 
-    @Test("gives an image of a batch the bits it has alone", arguments: [1, 4, 77, 300])
-    func isIndependentOfBatch(rows: Int) {
+    @Test("gives an image of a batch the bits it has alone", arguments: [1, 4, 77, 300], KernelLevel.supported)
+    func isIndependentOfBatch(rows: Int, level: KernelLevel) {
+        let device = Device(threads: 2, level: level)
         var draws = Draws(seed: 3)
         let x = draws.tensor([3, rows, 67], on: device)
         let weights = LinearWeights(draws.tensor([190, 67], on: device))
@@ -70,6 +72,36 @@ import Testing
         for image in 0..<3 {
             #expect(linear(x[image..<image + 1], weights, bias: nil).scalars == together[image..<image + 1].scalars)
         }
+    }
+
+    @Test func givesAVectorTheBitsItHasInABatch() {
+        var draws = Draws(seed: 12)
+        let x = draws.tensor([5, 67], on: device)
+        let weights = LinearWeights(draws.tensor([190, 67], on: device))
+        let together = linear(x, weights, bias: nil)
+        for row in 0..<5 {
+            #expect(linear(x[row..<row + 1], weights, bias: nil).scalars == together[row..<row + 1].scalars)
+        }
+    }
+
+    @Test func hasTheSameBitsOnEveryVectorWidth() {
+        let results = KernelLevel.supported.filter { $0 != .portable }.map { level in
+            let device = Device(threads: 2, level: level)
+            var draws = Draws(seed: 13)
+            let x = draws.tensor([1, 31, 130], on: device)
+            return linear(x, LinearWeights(draws.tensor([77, 130], on: device)), bias: nil).scalars
+        }
+        #expect(results.allSatisfy { $0 == results.first })
+    }
+
+    @Test func allocatesNothingAfterTheFirstTime() {
+        var draws = Draws(seed: 14)
+        let x = draws.tensor([2, 77, 67], on: device)
+        let weights = LinearWeights(draws.tensor([190, 67], on: device))
+        _ = linear(x, weights, bias: nil)
+        let before = device.arenaStatistics.allocationCount
+        _ = linear(x, weights, bias: nil)
+        #expect(device.arenaStatistics.allocationCount == before)
     }
 
     @Test func passesNaNOn() {

@@ -1,0 +1,89 @@
+// The matrix product on vectors, for one instruction set (see ck_variants.h).
+
+// As many rows as keep two vectors of sums each in registers: AVX-512 has 32, AVX2 16.
+#undef MOST_ROWS
+#define MOST_ROWS (CK_WIDTH == 16 ? 14 : 6)
+#undef SPAN
+#define SPAN (2 * CK_WIDTH)
+
+/// Writes `n` <= CK_WIDTH sums of one row, with what they are added to.
+CK_INLINE void CK_NAME(finish)(const ck_product *p, size_t row, size_t column, size_t n, floats sum) {
+    size_t at = row * p->stride + column;
+    if (n == CK_WIDTH) {
+        if (p->bias) sum += load(p->bias + column);
+        if (p->residual) sum += load(p->residual + at);
+        store(p->result + at, sum);
+    } else if (n > 0) {
+        if (p->bias) sum += load_part(p->bias + column, n, 0);
+        if (p->residual) sum += load_part(p->residual + at, n, 0);
+        store_part(p->result + at, sum, n);
+    }
+}
+
+/// `rows` rows (a constant where this is inlined) by SPAN columns.
+CK_INLINE void CK_NAME(block)(const ck_product *p, size_t row, int rows, const float *panel, size_t column) {
+    floats sums[MOST_ROWS][2];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = splat(0);
+    for (size_t tap = 0; tap < p->taps; tap++) {
+        const float *left[MOST_ROWS];
+        int seeing = 0;
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) {
+            left[r] = p->left[tap * p->rows + row + r];
+            seeing += left[r] != p->zeros;
+        }
+        if (seeing == 0) {
+            panel += p->run * CK_PANEL_WIDTH;
+            continue;
+        }
+        for (size_t i = 0; i < p->run; i++, panel += CK_PANEL_WIDTH) {
+            floats w0 = load(panel), w1 = load(panel + CK_WIDTH);
+            // Weights stream once from far away; this is as far ahead as memory takes.
+            for (int line = 0; line < SPAN; line += 16) __builtin_prefetch(panel + CK_PREFETCH + line);
+#pragma clang loop unroll(full)
+            for (int r = 0; r < rows; r++) {
+                floats x = splat(left[r][i]);
+                sums[r][0] = fused(x, w0, sums[r][0]);
+                sums[r][1] = fused(x, w1, sums[r][1]);
+            }
+        }
+    }
+    size_t rest = p->columns - column;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+        CK_NAME(finish)(p, row + r, column, rest < CK_WIDTH ? rest : CK_WIDTH, sums[r][0]);
+        size_t second = rest < CK_WIDTH ? 0 : rest - CK_WIDTH;
+        CK_NAME(finish)(p, row + r, column + CK_WIDTH, second < CK_WIDTH ? second : CK_WIDTH, sums[r][1]);
+    }
+}
+
+static void CK_NAME(multiply)(const ck_product *p) {
+    size_t depth = p->taps * p->run;
+    for (size_t column = 0; column < p->columns; column += SPAN) {
+        const float *panel =
+            p->panels + column / CK_PANEL_WIDTH * depth * CK_PANEL_WIDTH + column % CK_PANEL_WIDTH;
+        for (size_t row = 0; row < p->rows;) {
+            size_t rows = p->rows - row < MOST_ROWS ? p->rows - row : MOST_ROWS;
+            switch (rows) {
+#if CK_WIDTH == 16
+            case 14: CK_NAME(block)(p, row, 14, panel, column); break;
+            case 13: CK_NAME(block)(p, row, 13, panel, column); break;
+            case 12: CK_NAME(block)(p, row, 12, panel, column); break;
+            case 11: CK_NAME(block)(p, row, 11, panel, column); break;
+            case 10: CK_NAME(block)(p, row, 10, panel, column); break;
+            case 9: CK_NAME(block)(p, row, 9, panel, column); break;
+            case 8: CK_NAME(block)(p, row, 8, panel, column); break;
+            case 7: CK_NAME(block)(p, row, 7, panel, column); break;
+#endif
+            case 6: CK_NAME(block)(p, row, 6, panel, column); break;
+            case 5: CK_NAME(block)(p, row, 5, panel, column); break;
+            case 4: CK_NAME(block)(p, row, 4, panel, column); break;
+            case 3: CK_NAME(block)(p, row, 3, panel, column); break;
+            case 2: CK_NAME(block)(p, row, 2, panel, column); break;
+            default: CK_NAME(block)(p, row, 1, panel, column); break;
+            }
+            row += rows;
+        }
+    }
+}

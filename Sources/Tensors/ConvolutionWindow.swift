@@ -1,0 +1,50 @@
+/// Which input pixels each output pixel of a convolution sees.
+struct ConvolutionWindow {
+    let outputHeight: Int
+    let outputWidth: Int
+    private let height: Int
+    private let width: Int
+    private let channels: Int
+    private let kernel: Int
+    private let stride: Int
+    private let before: Int
+
+    /// The window of a kernel over maps [N, H, W, C].
+    init(of shape: [Int], kernel: Int, stride: Int, padding: ConvolutionPadding) {
+        let (before, after) =
+            switch padding {
+            case .symmetric(let sides): (sides, sides)
+            case .bottomRight: (0, 1)
+            }
+        (height, width, channels) = (shape[1], shape[2], shape[3])
+        self.kernel = kernel
+        self.stride = stride
+        self.before = before
+        let border = before + after - kernel
+        precondition(stride >= 1 && height + border >= 0 && width + border >= 0, "a kernel larger than \(shape)")
+        outputHeight = (height + border) / stride + 1
+        outputWidth = (width + border) / stride + 1
+    }
+
+    /// Points each output pixel, for each tap of the kernel, at the input pixel it sees.
+    ///
+    ///     pixels of all images' output → pointers [kernel², pixels]
+    func locate(
+        _ pixels: Range<Int>, in map: UnsafePointer<Float>, outside: UnsafePointer<Float>,
+        into pointers: UnsafeMutablePointer<UnsafePointer<Float>?>
+    ) {
+        for (index, pixel) in pixels.enumerated() {
+            let (line, column) = pixel.quotientAndRemainder(dividingBy: outputWidth)
+            let (image, row) = line.quotientAndRemainder(dividingBy: outputHeight)
+            for tapRow in 0..<kernel {
+                let y = row * stride + tapRow - before
+                for tapColumn in 0..<kernel {
+                    let x = column * stride + tapColumn - before
+                    let isInside = y >= 0 && y < height && x >= 0 && x < width
+                    pointers[(tapRow * kernel + tapColumn) * pixels.count + index] =
+                        isInside ? map + ((image * height + y) * width + x) * channels : outside
+                }
+            }
+        }
+    }
+}
