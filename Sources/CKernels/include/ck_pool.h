@@ -14,7 +14,8 @@ ck_pool *ck_pool_create(int threads);
 void ck_pool_destroy(ck_pool *pool);
 
 /// Runs task(context, 0..<count), in any order, on all threads, and returns when all are done.
-/// Callers from several threads take turns.
+/// Callers from several threads take turns. Called inside a task of the same pool, it runs the loop on this thread, as
+/// the worker that the task has.
 void ck_pool_run(ck_pool *pool, int count, ck_task task, void *context);
 
 #endif
