@@ -44,7 +44,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
-        .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "LayersTests", dependencies: ["Layers", "Tensors", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CLIPTests", dependencies: ["CLIP", "Layers", "Tensors", "JSON", "Images", "TestSupport"],
             swiftSettings: strict),

@@ -1,0 +1,48 @@
+import Synchronization
+import Tensors
+
+/// The tensors of a checkpoint by their full names, and which of them have been asked for.
+final class Checkpoint: Sendable {
+    private struct Place: Sendable {
+        let file: Int
+        let entry: SafetensorsHeader.Entry
+    }
+
+    private let files: [SafetensorsFile]
+    private let places: [String: Place]
+    private let device: Device
+    private let readNames = Mutex<Set<String>>([])
+
+    /// Buffers that older versions of transformers saved and no model reads: they hold 0, 1, 2, ….
+    private static let inertNames: Set<Substring> = ["position_ids"]
+
+    init(path: String, device: Device) throws(WeightsError) {
+        files = try CheckpointFiles.open(path)
+        var places: [String: Place] = [:]
+        for (index, file) in files.enumerated() {
+            for (name, entry) in file.header.entries { places[name] = Place(file: index, entry: entry) }
+        }
+        self.places = places
+        self.device = device
+    }
+
+    func contains(_ name: String) -> Bool { places[name] != nil }
+
+    func tensor(_ name: String, shape: [Int]) throws(WeightsError) -> Tensor {
+        guard let place = places[name] else { throw .missing(name: name) }
+        guard place.entry.shape == shape else {
+            throw .wrongShape(name: name, expected: shape, actual: place.entry.shape)
+        }
+        let tensor = try files[place.file].tensor(name, place.entry, on: device)
+        _ = readNames.withLock { $0.insert(name) }
+        return tensor
+    }
+
+    func requireAllRead() throws(WeightsError) {
+        let readNames = readNames.withLock { $0 }
+        let unread = places.keys.filter { name in
+            !readNames.contains(name) && !name.split(separator: ".").suffix(1).contains(where: Self.inertNames.contains)
+        }
+        if let name = unread.min() { throw .unexpected(name: name) }
+    }
+}

@@ -1,0 +1,40 @@
+package import Tensors
+
+/// A node of a checkpoint's module tree: `weights["encoder"]["layers"][0]` is the checkpoint three modules deep.
+///
+/// The files are mapped, and their headers checked, when the root is made; a tensor is read when a layer asks for it.
+package struct Weights: Sendable {
+    /// The node's dotted name; empty for the root.
+    package let path: String
+    private let checkpoint: Checkpoint
+
+    /// Opens one `.safetensors` file, an `.index.json` with its shards, or the folder that holds either.
+    package init(contentsOf path: String, on device: Device) throws(WeightsError) {
+        self.path = ""
+        checkpoint = try Checkpoint(path: path, device: device)
+    }
+
+    private init(path: String, checkpoint: Checkpoint) {
+        self.path = path
+        self.checkpoint = checkpoint
+    }
+
+    /// The node of a sub-module.
+    package subscript(_ name: String) -> Weights { Weights(path: fullName(name), checkpoint: checkpoint) }
+
+    /// The node of an entry of a module list.
+    package subscript(_ index: Int) -> Weights { self["\(index)"] }
+
+    /// Whether the checkpoint has a tensor of this name, relative to the node.
+    package func contains(_ name: String) -> Bool { checkpoint.contains(fullName(name)) }
+
+    /// Reads a tensor, which must have exactly this shape.
+    package func tensor(_ name: String, shape: [Int]) throws(WeightsError) -> Tensor {
+        try checkpoint.tensor(fullName(name), shape: shape)
+    }
+
+    /// Refuses a checkpoint with tensors that no layer has asked for, but for inert buffers such as `position_ids`.
+    package func requireAllRead() throws(WeightsError) { try checkpoint.requireAllRead() }
+
+    private func fullName(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}
