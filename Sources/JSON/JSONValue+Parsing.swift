@@ -4,13 +4,15 @@ extension JSONValue {
     /// Reads one JSON value (RFC 8259), strictly and within limits that are checked before anything is allocated.
     ///
     /// Refused: repeated names, U+0000 in a name, lone surrogates, bytes that are not UTF-8, a byte order mark, integers
-    /// beyond 64 bits, reals beyond `Double`, and anything after the value.
+    /// beyond 64 bits (unless integers are read as reals), reals beyond `Double`, and anything after the value.
     package init(
-        parsing bytes: [UInt8], maximumDepth: Int = 32, maximumValueCount: Int = 1_000_000
+        parsing bytes: [UInt8], maximumDepth: Int = 32, maximumValueCount: Int = 1_000_000,
+        integersAsReals: Bool = false
     ) throws(JSONError) {
         try JSONLimits(maximumDepth: maximumDepth, maximumValueCount: maximumValueCount).check(bytes)
         var error = json_error_t()
-        let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL)
+        let integers = integersAsReals ? JSON_DECODE_INT_AS_REAL : 0
+        let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL | integers)
         let root = bytes.withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) { json_loadb($0.baseAddress, $0.count, flags, &error) }
         }
