@@ -39,6 +39,11 @@ void ck_scale(ck_level level, float *y, float factor, const float *x, size_t n) 
     variants[level](y, factor, x, n);
 }
 
+void ck_divide(ck_level level, float *y, const float *x, float divisor, size_t n) {
+    static void (*const variants[])(float *, const float *, float, size_t) = CK_VARIANTS(divide);
+    variants[level](y, x, divisor, n);
+}
+
 void ck_weighted_sum(ck_level level, float *y, float alpha, const float *a, float beta, const float *b, size_t n) {
     static void (*const variants[])(float *, float, const float *, float, const float *, size_t) =
         CK_VARIANTS(weighted_sum);

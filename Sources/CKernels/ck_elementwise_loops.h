@@ -12,6 +12,10 @@ static void CK_NAME(scale)(float *y, float factor, const float *x, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = factor * x[i];
 }
 
+static void CK_NAME(divide)(float *y, const float *x, float divisor, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = x[i] / divisor;
+}
+
 static void CK_NAME(weighted_sum)(float *y, float alpha, const float *a, float beta, const float *b, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = alpha * a[i] + beta * b[i];
 }

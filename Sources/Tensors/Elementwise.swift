@@ -18,6 +18,10 @@ extension Tensor {
         x.mapped { ck_scale($0, $1, factor, $2, $3) }
     }
 
+    package static func / (x: consuming Tensor, divisor: Float) -> Tensor {
+        x.mapped { ck_divide($0, $1, $2, divisor, $3) }
+    }
+
     /// Each scalar moved into a range.
     package consuming func clamped(to range: ClosedRange<Float>) -> Tensor {
         mapped { ck_clamp($0, $1, $2, range.lowerBound, range.upperBound, $3) }

@@ -12,6 +12,7 @@ import Testing
             #expect((x + y).scalars == zip(a, b).map { $0 + $1 })
             #expect((x - y).scalars == zip(a, b).map { $0 - $1 })
             #expect((3 * x).scalars == a.map { 3 * $0 })
+            #expect((x / 3).scalars == a.map { $0 / 3 })
             expectClose(weightedSum(0.25, x, -2, y).scalars, zip(a, b).map { 0.25 * $0 - 2 * $1 }, absolute: 1e-6)
             #expect(x.clamped(to: -0.5...0.25).scalars == a.map { min(max($0, -0.5), 0.25) })
         }

@@ -17,6 +17,9 @@ void ck_subtract(ck_level level, float *y, const float *a, const float *b, size_
 /// y = factor x.
 void ck_scale(ck_level level, float *y, float factor, const float *x, size_t n);
 
+/// y = x / divisor.
+void ck_divide(ck_level level, float *y, const float *x, float divisor, size_t n);
+
 /// y = α a + β b.
 void ck_weighted_sum(ck_level level, float *y, float alpha, const float *a, float beta, const float *b, size_t n);
 
