@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+// Weights stream once from far away: they are asked for this many scalars ahead.
 #define CK_PREFETCH 512
 
 #if CK_X86

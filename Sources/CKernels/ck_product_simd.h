@@ -20,8 +20,9 @@ CK_INLINE void CK_NAME(finish)(const ck_product *p, size_t row, size_t column, s
     }
 }
 
-/// `rows` rows (a constant where this is inlined) by SPAN columns.
-CK_INLINE void CK_NAME(block)(const ck_product *p, size_t row, int rows, const float *panel, size_t column) {
+/// `rows` rows by `vectors` vectors of columns (constants where this is inlined).
+CK_INLINE void CK_NAME(block)(
+    const ck_product *p, size_t row, int rows, int vectors, const float *panel, size_t column) {
     floats sums[MOST_ROWS][2];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = splat(0);
@@ -38,14 +39,13 @@ CK_INLINE void CK_NAME(block)(const ck_product *p, size_t row, int rows, const f
             continue;
         }
         for (size_t i = 0; i < p->run; i++, panel += CK_PANEL_WIDTH) {
-            floats w0 = load(panel), w1 = load(panel + CK_WIDTH);
-            // Weights stream once from far away; this is as far ahead as memory takes.
-            for (int line = 0; line < SPAN; line += 16) __builtin_prefetch(panel + CK_PREFETCH + line);
+            floats w0 = load(panel), w1 = vectors > 1 ? load(panel + CK_WIDTH) : w0;
+            for (int line = 0; line < vectors * CK_WIDTH; line += 16) __builtin_prefetch(panel + CK_PREFETCH + line);
 #pragma clang loop unroll(full)
             for (int r = 0; r < rows; r++) {
                 floats x = splat(left[r][i]);
                 sums[r][0] = fused(x, w0, sums[r][0]);
-                sums[r][1] = fused(x, w1, sums[r][1]);
+                if (vectors > 1) sums[r][1] = fused(x, w1, sums[r][1]);
             }
         }
     }
@@ -53,9 +53,29 @@ CK_INLINE void CK_NAME(block)(const ck_product *p, size_t row, int rows, const f
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
         CK_NAME(finish)(p, row + r, column, rest < CK_WIDTH ? rest : CK_WIDTH, sums[r][0]);
-        size_t second = rest < CK_WIDTH ? 0 : rest - CK_WIDTH;
+        if (vectors == 1) continue;
+        size_t second = rest - CK_WIDTH;
         CK_NAME(finish)(p, row + r, column + CK_WIDTH, second < CK_WIDTH ? second : CK_WIDTH, sums[r][1]);
     }
+}
+
+/// The next rows of `vectors` vectors of columns; how many they were.
+CK_INLINE size_t CK_NAME(rows)(
+    const ck_product *p, size_t row, int vectors, const float *panel, size_t column) {
+#define ROWS(count)                                                       \
+    case count:                                                           \
+        CK_NAME(block)(p, row, count, vectors, panel, column);            \
+        return count;
+    switch (p->rows - row) {
+        ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5)
+#if CK_WIDTH == 16
+        ROWS(6) ROWS(7) ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12) ROWS(13)
+#endif
+    default:
+        CK_NAME(block)(p, row, MOST_ROWS, vectors, panel, column);
+        return MOST_ROWS;
+    }
+#undef ROWS
 }
 
 static void CK_NAME(multiply)(const ck_product *p) {
@@ -63,27 +83,11 @@ static void CK_NAME(multiply)(const ck_product *p) {
     for (size_t column = 0; column < p->columns; column += SPAN) {
         const float *panel =
             p->panels + column / CK_PANEL_WIDTH * depth * CK_PANEL_WIDTH + column % CK_PANEL_WIDTH;
-        for (size_t row = 0; row < p->rows;) {
-            size_t rows = p->rows - row < MOST_ROWS ? p->rows - row : MOST_ROWS;
-            switch (rows) {
-#if CK_WIDTH == 16
-            case 14: CK_NAME(block)(p, row, 14, panel, column); break;
-            case 13: CK_NAME(block)(p, row, 13, panel, column); break;
-            case 12: CK_NAME(block)(p, row, 12, panel, column); break;
-            case 11: CK_NAME(block)(p, row, 11, panel, column); break;
-            case 10: CK_NAME(block)(p, row, 10, panel, column); break;
-            case 9: CK_NAME(block)(p, row, 9, panel, column); break;
-            case 8: CK_NAME(block)(p, row, 8, panel, column); break;
-            case 7: CK_NAME(block)(p, row, 7, panel, column); break;
-#endif
-            case 6: CK_NAME(block)(p, row, 6, panel, column); break;
-            case 5: CK_NAME(block)(p, row, 5, panel, column); break;
-            case 4: CK_NAME(block)(p, row, 4, panel, column); break;
-            case 3: CK_NAME(block)(p, row, 3, panel, column); break;
-            case 2: CK_NAME(block)(p, row, 2, panel, column); break;
-            default: CK_NAME(block)(p, row, 1, panel, column); break;
-            }
-            row += rows;
+        size_t row = 0;
+        if (p->columns - column > CK_WIDTH) {
+            while (row < p->rows) row += CK_NAME(rows)(p, row, 2, panel, column);
+        } else {
+            while (row < p->rows) row += CK_NAME(rows)(p, row, 1, panel, column);
         }
     }
 }

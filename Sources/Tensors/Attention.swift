@@ -23,7 +23,8 @@ package func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int, ca
     let blocks = (queries + block - 1) / block
     let pointers = 2 * block
     let gathered = ck_product.gatheredFloats(rows: block, run: max(depth, keys), device.level)
-    let scratch = WorkerScratch(floats: pointers + block * keys + gathered, on: device)
+    let stride = SpacedRows.stride(of: keys)
+    let scratch = WorkerScratch(floats: pointers + block * stride + gathered, on: device)
     var result = Tensor(uninitialized: query.shape, on: device)
     query.withPointer { query in
         result.withMutablePointer { result in
@@ -36,22 +37,18 @@ package func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int, ca
                 let at = (image * queries + first) * features + head * depth
                 let left = scratch.pointers(worker)
                 let scores = scratch[worker] + pointers
-                let gathering = scores + block * keys
+                let gathering = scores + block * stride
 
                 for row in 0..<rows { left[row] = query + at + row * features }
                 keyPanels.multiply(
-                    keyAndHead, left, rows: rows, into: scores, stride: keys, gatheringIn: gathering)
-                if causal {
-                    for row in 0..<rows {
-                        let seen = min(keys, first + row + 1)
-                        let row = scores + row * keys
-                        ck_softmax_rows(device.level.cValue, row, row, 1, seen)
-                        (row + seen).update(repeating: 0, count: keys - seen)
-                    }
-                } else {
-                    ck_softmax_rows(device.level.cValue, scores, scores, rows, keys)
+                    keyAndHead, left, rows: rows, into: scores, stride: stride, gatheringIn: gathering)
+                for row in 0..<rows {
+                    let seen = causal ? min(keys, first + row + 1) : keys
+                    let row = scores + row * stride
+                    ck_softmax_rows(device.level.cValue, row, row, 1, seen)
+                    (row + seen).update(repeating: 0, count: keys - seen)
                 }
-                for row in 0..<rows { left[row] = UnsafePointer(scores + row * keys) }
+                for row in 0..<rows { left[row] = UnsafePointer(scores + row * stride) }
                 valuePanels.multiply(
                     keyAndHead, left, rows: rows, into: result + at, stride: features, gatheringIn: gathering)
             }

@@ -26,9 +26,10 @@ package func linear(_ x: Tensor, _ weights: LinearWeights, bias: Tensor?, residu
     let product = Product(
         panels: weights.panels, images: x.shape.count > 1 ? x.shape[0] : 1,
         rowsPerImage: x.shape.dropLast().dropFirst().reduce(1, *), bias: bias, residual: residual)
-    return x.withPointer { base in
+    let spaced = SpacedRows(x)
+    return spaced.scalars.withPointer { base in
         product(shape: Array(x.shape.dropLast()) + [weights.outputs], on: x.device) { rows, pointers in
-            for (index, row) in rows.enumerated() { pointers[index] = base + row * inputs }
+            for (index, row) in rows.enumerated() { pointers[index] = base + row * spaced.stride }
         }
     }
 }

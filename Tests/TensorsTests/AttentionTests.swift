@@ -22,6 +22,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         AttentionCase(queries: 65, keys: 65, heads: 2, depth: 40),
         AttentionCase(queries: 130, keys: 33, heads: 3, depth: 13),
         AttentionCase(queries: 81, keys: 81, heads: 2, depth: 160),
+        AttentionCase(images: 1, queries: 30, keys: 1024, heads: 1, depth: 8),
         AttentionCase(images: 1, queries: 600, keys: 600, heads: 1, depth: 32),
         AttentionCase(queries: 77, keys: 77, heads: 3, depth: 16, causal: true),
         AttentionCase(queries: 150, keys: 150, heads: 2, depth: 24, causal: true),
@@ -38,6 +39,20 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         let result = operands.attended()
         #expect(result.shape == operands.query.shape)
         expectClose(result.scalars, operands.doubleLoops(), absolute: 1e-5)
+    }
+
+    @Test func sharesKeysAndValuesAmongImages() {
+        var draws = Draws(seed: 15)
+        let query = draws.tensor([4, 9, 24], on: device)
+        let key = draws.tensor([2, 7, 24], on: device)
+        let value = draws.tensor([2, 7, 24], on: device)
+        let shared = attention(query: query, key: key, value: value, heads: 3)
+        for image in 0..<4 {
+            let prompt = image / 2..<image / 2 + 1
+            let alone = attention(
+                query: query[image..<image + 1], key: key[prompt], value: value[prompt], heads: 3)
+            #expect(alone.scalars == shared[image..<image + 1].scalars)
+        }
     }
 
     @Test("has the same bits on one, two and three threads", arguments: AttentionCase.all, KernelLevel.supported)
