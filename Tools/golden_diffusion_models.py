@@ -4,8 +4,9 @@
 
 writes a folder per family (`sd15`, `sd2`, `sd21v`, `turbo`, `bksdm`: model_index.json, scheduler/, text_encoder/,
 unet/, vae/), folders of models that stretch one option or another (`lcm`, `options`, `kl-f4`, `taesd`), and in each a
-`cases.safetensors` of inputs and expected outputs, channels-last. Weights are float16; torch computes in float32 from
-the rounded values. Run twice, the bytes are the same.
+`unet-cases.safetensors` and `vae-cases.safetensors` of inputs and expected outputs, channels-last; the latter also for
+the embedded pipeline, in `emoji-24`. Weights are float16; torch computes in float32 from the rounded values. Run twice,
+the bytes are the same.
 """
 
 import json
@@ -20,6 +21,8 @@ from diffusers import AutoencoderKL, AutoencoderTiny, UNet2DConditionModel
 from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+EMBEDDED = REPOSITORY / "weights/diffusion/emoji-24"
 TEXT_WIDTH = 24
 TEXT_LENGTH = 32
 
@@ -167,19 +170,18 @@ def write_model(folder, model, class_name, config, rename=None):
 
 
 @torch.no_grad()
-def unet_cases(name, config):
-    # One set of weights for the families of one architecture, so that the repository holds it once.
-    model = randomise(UNet2DConditionModel(**config), "sd2" if name in ("sd21v", "turbo") else name)
+def unet_cases(model, name, context=None):
     generator = torch.Generator().manual_seed(seed_of(name) + 1)
-    context = torch.randn(2, TEXT_LENGTH, TEXT_WIDTH, generator=generator)
+    if context is None:
+        context = torch.randn(2, TEXT_LENGTH, TEXT_WIDTH, generator=generator)
     cases = {"context": context}
     condition = None
-    if "time_cond_proj_dim" in config:
+    if model.config.time_cond_proj_dim is not None:
         # The guidance scale 7.5, embedded as the latent consistency pipeline does.
-        condition = guidance_embedding(7.5 - 1, config["time_cond_proj_dim"])
+        condition = guidance_embedding(7.5 - 1, model.config.time_cond_proj_dim)
         cases["guidance"] = condition
     for (height, width), timestep in zip(LATENT_SIZES, TIMESTEPS):
-        latents = torch.randn(2, config["in_channels"], height, width, generator=generator)
+        latents = torch.randn(2, model.config.in_channels, height, width, generator=generator)
         output = model(latents, timestep, context, timestep_cond=condition).sample
         case = f"{height}x{width}"
         cases |= {
@@ -187,7 +189,7 @@ def unet_cases(name, config):
             f"{case}.timestep": torch.tensor([timestep]),
             f"{case}.output": channels_last(output),
         }
-    return model, cases
+    return cases
 
 
 def guidance_embedding(scale, width):
@@ -255,12 +257,27 @@ def write_index(folder, scheduler):
         })
 
 
+@torch.no_grad()
+def write_embedded_cases(folder):
+    """The trained weights of the embedded pipeline, whose activations are less tame than random ones."""
+    parts = dict(pretrained_model_name_or_path=EMBEDDED, torch_dtype=torch.float32)
+    ids = torch.zeros(2, TEXT_LENGTH, dtype=torch.long)
+    for row, words in enumerate([[], [320, 950, 1700, 2400]]):
+        ids[row, : len(words) + 2] = torch.tensor([3912, *words, 3913])
+    context = CLIPTextModel.from_pretrained(EMBEDDED / "text_encoder", dtype=torch.float32)(ids).last_hidden_state
+    unet = UNet2DConditionModel.from_pretrained(**parts, subfolder="unet")
+    write_tensors(folder / "unet-cases.safetensors", unet_cases(unet, "emoji-24", context))
+    vae = AutoencoderKL.from_pretrained(**parts, subfolder="vae")
+    write_tensors(folder / "vae-cases.safetensors", autoencoder_cases(vae, "emoji-24", 4))
+
+
 def main(root):
     torch.set_num_threads(1)
     for name, config in UNETS.items():
-        model, cases = unet_cases(name, config)
+        # One set of weights for the families of one architecture, so that the repository holds it once.
+        model = randomise(UNet2DConditionModel(**config), "sd2" if name in ("sd21v", "turbo") else name)
         write_model(root / name / "unet", model, "UNet2DConditionModel", config)
-        write_tensors(root / name / "unet-cases.safetensors", cases)
+        write_tensors(root / name / "unet-cases.safetensors", unet_cases(model, name))
     for name, config in VAES.items():
         # One set of weights for every family, so that the repository holds it once per spelling of its names.
         seed = "vae-" + str(len(config["block_out_channels"]))
@@ -277,8 +294,8 @@ def main(root):
         write_json(root / name / "scheduler" / "scheduler_config.json", {"_class_name": scheduler} | config)
         write_text_encoder(root / name / "text_encoder", GELU[name])
         write_index(root / name, scheduler)
+    write_embedded_cases(root / "emoji-24")
 
 
 if __name__ == "__main__":
-    default = pathlib.Path(__file__).parent.parent / "Tests/Golden/diffusion"
-    main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default)
+    main(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "Tests/Golden/diffusion")

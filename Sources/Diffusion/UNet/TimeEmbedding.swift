@@ -1,0 +1,75 @@
+import Glibc
+import Layers
+import Tensors
+
+/// A timestep as waves and two linear layers; with the guidance scale for models distilled from guidance.
+///
+/// diffusers `TimestepEmbedding`.
+struct TimeEmbedding: Sendable {
+    private let waves: Waves
+    private let linear1: Linear
+    private let linear2: Linear
+    private let guidance: (waves: Waves, projection: Linear)?
+
+    init(_ weights: Weights, _ configuration: UNetConfiguration) throws(WeightsError) {
+        let (inputs, width) = (configuration.levels[0].channels, configuration.timeWidth)
+        waves = .ofTimesteps(
+            width: inputs, cosineFirst: configuration.cosineFirst, shift: configuration.frequencyShift)
+        linear1 = try Linear(weights["linear_1"], inputs: inputs, outputs: width)
+        linear2 = try Linear(weights["linear_2"], inputs: width, outputs: width)
+        if let guidanceWidth = configuration.guidanceWidth {
+            let projection = try Linear(
+                weights["cond_proj"], inputs: guidanceWidth, outputs: inputs, bias: false)
+            guidance = (.ofGuidance(width: guidanceWidth), projection)
+        } else {
+            guidance = nil
+        }
+    }
+
+    /// The embedding of one timestep, the same for every image of a batch.
+    ///
+    ///     → [1, T]
+    func callAsFunction(_ timestep: Float, guidanceScale: Float?, on device: Device) -> Tensor {
+        var x = waves(at: timestep, on: device)
+        if let guidance, let guidanceScale {
+            // The pipelines of diffusers embed 1000 · (scale - 1).
+            x = guidance.projection(guidance.waves(at: (guidanceScale - 1) * 1000, on: device), residual: x)
+        }
+        return linear2(silu(linear1(x)))
+    }
+}
+
+/// Sines and cosines of one number at falling frequencies.
+///
+/// Vaswani et al. 2017, section 3.5. Frequencies are rounded as PyTorch rounds them: they multiply numbers up to 1000 and more, so last bits matter.
+private struct Waves {
+    private static let longestPeriod = 10_000.0
+
+    private let frequencies: [Float]
+    private let width: Int
+    private let cosineFirst: Bool
+
+    /// diffusers `get_timestep_embedding`.
+    static func ofTimesteps(width: Int, cosineFirst: Bool, shift: Float) -> Waves {
+        let frequencies = (0..<width / 2).map { index in
+            expf(Float(-log(longestPeriod)) * Float(index) / (Float(width / 2) - shift))
+        }
+        return Waves(frequencies: frequencies, width: width, cosineFirst: cosineFirst)
+    }
+
+    /// diffusers `LatentConsistencyModelPipeline.get_guidance_scale_embedding`.
+    static func ofGuidance(width: Int) -> Waves {
+        let step = Float(log(longestPeriod)) / Float(width / 2 - 1)
+        return Waves(
+            frequencies: (0..<width / 2).map { expf(Float($0) * -step) }, width: width, cosineFirst: false)
+    }
+
+    /// → [1, width], whose last scalar is zero if `width` is odd.
+    func callAsFunction(at position: Float, on device: Device) -> Tensor {
+        let sines = frequencies.map { sinf(position * $0) }
+        let cosines = frequencies.map { cosf(position * $0) }
+        let padding = Array(repeating: Float(0), count: width - 2 * frequencies.count)
+        return Tensor(
+            (cosineFirst ? cosines + sines : sines + cosines) + padding, shape: [1, width], on: device)
+    }
+}

@@ -1,0 +1,86 @@
+import Layers
+import Tensors
+
+/// Attention among the pixels, attention to the prompt and a gated feed-forward layer, each added to its input.
+///
+///     x [N, T, width] → [N, T, width]
+///
+/// diffusers `BasicTransformerBlock`.
+struct TransformerBlock: Sendable {
+    private let norm1: LayerNorm
+    private let attention1: PixelAttention
+    private let norm2: LayerNorm
+    private let attention2: PixelAttention
+    private let norm3: LayerNorm
+    private let gate: Linear
+    private let output: Linear
+
+    init(
+        _ weights: Weights, width: Int, heads: Int, contextWidth: Int, attendsOnlyToPrompt: Bool,
+        _ projections: inout KeyValueProjections
+    ) throws(WeightsError) {
+        norm1 = try LayerNorm(weights["norm1"], features: width)
+        norm2 = try LayerNorm(weights["norm2"], features: width)
+        norm3 = try LayerNorm(weights["norm3"], features: width)
+        attention1 =
+            attendsOnlyToPrompt
+            ? try PixelAttention(weights["attn1"], width: width, heads: heads, contextWidth, &projections)
+            : try PixelAttention(weights["attn1"], width: width, heads: heads)
+        attention2 = try PixelAttention(weights["attn2"], width: width, heads: heads, contextWidth, &projections)
+        let hidden = 4 * width  // diffusers `FeedForward`, mult
+        gate = try Linear(weights["ff"]["net"][0]["proj"], inputs: width, outputs: 2 * hidden)
+        output = try Linear(weights["ff"]["net"][2], inputs: hidden, outputs: width)
+    }
+
+    func callAsFunction(_ x: consuming Tensor, _ conditioning: Conditioning) -> Tensor {
+        x = attention1(norm1(x), conditioning, residual: x)
+        x = attention2(norm2(x), conditioning, residual: x)
+        return output(geglu(gate(norm3(x))), residual: x)
+    }
+}
+
+/// Attention of the pixels to one another or to the prompt.
+///
+///     x [N, T, width], residual [N, T, width] → [N, T, width]
+private struct PixelAttention: Sendable {
+    private enum Source {
+        case pixels(KeyValueProjection)
+        case prompt(slot: Int)
+    }
+
+    private let query: Linear
+    private let source: Source
+    private let output: Linear
+    private let heads: Int
+
+    /// Attention among the pixels.
+    init(_ weights: Weights, width: Int, heads: Int) throws(WeightsError) {
+        let projection = try KeyValueProjection(weights, inputs: width, outputs: width)
+        try self.init(weights, width: width, heads: heads, .pixels(projection))
+    }
+
+    /// Attention to the prompt, whose keys and values are made ahead.
+    init(
+        _ weights: Weights, width: Int, heads: Int, _ contextWidth: Int, _ projections: inout KeyValueProjections
+    ) throws(WeightsError) {
+        let projection = try KeyValueProjection(weights, inputs: contextWidth, outputs: width)
+        try self.init(weights, width: width, heads: heads, .prompt(slot: projections.append(projection)))
+    }
+
+    private init(_ weights: Weights, width: Int, heads: Int, _ source: Source) throws(WeightsError) {
+        query = try Linear(weights["to_q"], inputs: width, outputs: width, bias: false)
+        output = try Linear(weights["to_out"][0], inputs: width, outputs: width)
+        self.source = source
+        self.heads = heads
+    }
+
+    func callAsFunction(_ x: Tensor, _ conditioning: Conditioning, residual: Tensor) -> Tensor {
+        let pair =
+            switch source {
+            case .pixels(let projection): projection(x)
+            case .prompt(let slot): conditioning[slot]
+            }
+        return output(
+            attention(query: query(x), key: pair.key, value: pair.value, heads: heads), residual: residual)
+    }
+}

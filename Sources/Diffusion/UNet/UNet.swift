@@ -1,0 +1,100 @@
+package import Layers
+package import Tensors
+
+/// The noise predictor of Stable Diffusion 1.x, 2.x, Turbo and their pruned and distilled kin.
+///
+///     latents [N, h, w, C], prompts [P, S, D] → [N, h, w, C']
+///
+/// diffusers 0.42.1 `UNet2DConditionModel`, as `UNetConfiguration` bounds it.
+package struct UNet: Sendable {
+    /// What the model looks like.
+    package let configuration: UNetConfiguration
+    private let timeEmbedding: TimeEmbedding
+    private let projections: KeyValueProjections
+    private let input: Conv2D
+    private let downBlocks: [DownBlock]
+    private let middle: [UNetLayer]
+    private let upBlocks: [UpBlock]
+    private let outputNorm: GroupNorm
+    private let output: Conv2D
+
+    /// Loads `config.json` and the weights beside it.
+    package init(folder: String, on device: Device) throws(ModelError) {
+        let configuration = try UNetConfiguration(ConfigurationFile("\(folder)/config.json"))
+        self = try ModelError.naming(folder) { () throws(WeightsError) in
+            let weights = try Weights(contentsOf: folder, on: device)
+            let unet = try UNet(weights, configuration)
+            try weights.requireAllRead()
+            return unet
+        }
+        device.trimMemory()  // The checkpoint's layout of the weights is not needed again.
+    }
+
+    private init(_ weights: Weights, _ configuration: UNetConfiguration) throws(WeightsError) {
+        let levels = configuration.levels
+        let (finest, coarsest) = (levels[0], levels[levels.count - 1])
+        var projections = KeyValueProjections()
+        timeEmbedding = try TimeEmbedding(weights["time_embedding"], configuration)
+        input = try Conv2D(
+            weights["conv_in"], inputs: configuration.inputChannels, outputs: finest.channels,
+            kernel: configuration.inputKernel)
+        var downBlocks: [DownBlock] = []
+        for (index, level) in levels.enumerated() {
+            downBlocks.append(
+                try DownBlock(
+                    weights["down_blocks"][index], inputs: levels[max(0, index - 1)].channels,
+                    isLast: index == levels.count - 1, configuration, level, &projections))
+        }
+        var middle: [UNetLayer] = []
+        for index in 0..<(configuration.hasMiddleBlock ? 2 : 0) {
+            middle.append(
+                try UNetLayer(
+                    weights["mid_block"], index: index, inputs: coarsest.channels, attends: index == 0, configuration,
+                    coarsest, &projections))
+        }
+        var upBlocks: [UpBlock] = []
+        for (index, level) in levels.enumerated().reversed() {
+            upBlocks.append(
+                try UpBlock(
+                    weights["up_blocks"][levels.count - 1 - index],
+                    inputs: levels[min(levels.count - 1, index + 1)].channels,
+                    finerChannels: levels[max(0, index - 1)].channels, isLast: index == 0, configuration, level,
+                    &projections))
+        }
+        outputNorm = try GroupNorm(
+            weights["conv_norm_out"], channels: finest.channels, groups: configuration.groupCount,
+            epsilon: configuration.epsilon)
+        output = try Conv2D(
+            weights["conv_out"], inputs: finest.channels, outputs: configuration.outputChannels,
+            kernel: configuration.outputKernel)
+        self.configuration = configuration
+        self.projections = projections
+        self.downBlocks = downBlocks
+        self.middle = middle
+        self.upBlocks = upBlocks
+    }
+
+    /// What every step of a request needs of its prompts.
+    ///
+    ///     context [P, S, D], the text encoder's hidden states
+    package func conditioning(on context: Tensor) -> Conditioning { projections(context) }
+
+    /// The model's prediction for latents at one timestep.
+    ///
+    ///     latents [N, h, w, C] → [N, h, w, C']
+    ///
+    /// The images are shared out among the P prompts in order: image i has prompt ⌊i · P / N⌋. `guidanceScale` is for
+    /// models distilled from guidance, and without effect on others.
+    package func callAsFunction(
+        _ latents: Tensor, timestep: Float, conditioning: Conditioning, guidanceScale: Float? = nil
+    ) -> Tensor {
+        let embedding = timeEmbedding(timestep, guidanceScale: guidanceScale, on: latents.device)
+        let time = silu(embedding)  // The blocks have it in common.
+        var x = input(latents)
+        var skips = [x]
+        for block in downBlocks { x = block(x, time: time, conditioning, skips: &skips) }
+        for layer in middle { x = layer(x, time: time, conditioning) }
+        for block in upBlocks { x = block(x, time: time, conditioning, skips: &skips) }
+        return output(outputNorm(x, silu: true))
+    }
+}

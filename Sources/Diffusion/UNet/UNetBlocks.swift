@@ -1,0 +1,119 @@
+import Layers
+import Tensors
+
+/// A residual block and, where the level attends, a transformer after it.
+///
+///     x [N, H, W, inputs], time [1, T] → [N, H, W, C]
+struct UNetLayer: Sendable {
+    private let residual: ResidualBlock
+    private let transformer: SpatialTransformer?
+
+    /// The layer of a block's weights at `index`, which ends in the level's channels.
+    init(
+        _ weights: Weights, index: Int, inputs: Int, attends: Bool, attendsOnlyToPrompt: Bool = false,
+        _ configuration: UNetConfiguration, _ level: UNetConfiguration.Level, _ projections: inout KeyValueProjections
+    ) throws(WeightsError) {
+        residual = try ResidualBlock(
+            weights["resnets"][index], inputs: inputs, outputs: level.channels, timeWidth: configuration.timeWidth,
+            groups: configuration.groupCount, epsilon: configuration.epsilon)
+        transformer =
+            attends
+            ? try SpatialTransformer(
+                weights["attentions"][index], configuration, level, attendsOnlyToPrompt: attendsOnlyToPrompt,
+                &projections) : nil
+    }
+
+    func callAsFunction(_ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning) -> Tensor {
+        let y = residual(x, time: time)
+        return transformer?(y, conditioning) ?? y
+    }
+}
+
+/// The layers of one resolution on the way down, and the convolution that halves it.
+///
+///     x [N, H, W, inputs] → [N, ⌈H/2⌉, ⌈W/2⌉, C], or [N, H, W, C] at the coarsest level
+///
+/// diffusers `DownBlock2D` and `CrossAttnDownBlock2D`.
+struct DownBlock: Sendable {
+    private let layers: [UNetLayer]
+    private let downsampler: Conv2D?
+
+    init(
+        _ weights: Weights, inputs: Int, isLast: Bool, _ configuration: UNetConfiguration,
+        _ level: UNetConfiguration.Level, _ projections: inout KeyValueProjections
+    ) throws(WeightsError) {
+        var layers: [UNetLayer] = []
+        for index in 0..<level.layerCount {
+            layers.append(
+                try UNetLayer(
+                    weights, index: index, inputs: index == 0 ? inputs : level.channels,
+                    attends: level.attendsGoingDown, attendsOnlyToPrompt: level.attendsOnlyToPrompt, configuration,
+                    level, &projections))
+        }
+        self.layers = layers
+        downsampler =
+            isLast
+            ? nil
+            : try Conv2D(
+                weights["downsamplers"][0]["conv"], inputs: level.channels, outputs: level.channels, stride: 2)
+    }
+
+    /// Leaves what each layer makes in `skips`, for the way up.
+    func callAsFunction(
+        _ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning, skips: inout [Tensor]
+    ) -> Tensor {
+        for layer in layers {
+            x = layer(x, time: time, conditioning)
+            skips.append(copy x)
+        }
+        if let downsampler {
+            x = downsampler(x)
+            skips.append(copy x)
+        }
+        return x
+    }
+}
+
+/// The layers of one resolution on the way up, each fed with a skip too, and the convolution after doubling it.
+///
+///     x [N, H, W, inputs] → [N, H', W', C], of the size of the next skip
+///
+/// diffusers `UpBlock2D` and `CrossAttnUpBlock2D`.
+struct UpBlock: Sendable {
+    private let layers: [UNetLayer]
+    private let upsampler: Conv2D?
+
+    /// `finerChannels` is the width of the next finer level, from whose down-sampling the last skip comes.
+    init(
+        _ weights: Weights, inputs: Int, finerChannels: Int, isLast: Bool, _ configuration: UNetConfiguration,
+        _ level: UNetConfiguration.Level, _ projections: inout KeyValueProjections
+    ) throws(WeightsError) {
+        var layers: [UNetLayer] = []
+        for index in 0...level.layerCount {
+            let skipChannels = index == level.layerCount ? finerChannels : level.channels
+            layers.append(
+                try UNetLayer(
+                    weights, index: index, inputs: (index == 0 ? inputs : level.channels) + skipChannels,
+                    attends: level.attendsGoingUp, attendsOnlyToPrompt: level.attendsOnlyToPrompt, configuration,
+                    level, &projections))
+        }
+        self.layers = layers
+        upsampler =
+            isLast
+            ? nil : try Conv2D(weights["upsamplers"][0]["conv"], inputs: level.channels, outputs: level.channels)
+    }
+
+    /// Takes one of `skips` for each layer.
+    func callAsFunction(
+        _ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning, skips: inout [Tensor]
+    ) -> Tensor {
+        for layer in layers {
+            x = layer(x.concatenatingChannels(skips.removeLast()), time: time, conditioning)
+        }
+        if let upsampler, let size = skips.last?.shape {
+            // Twice the size, or a row or column fewer where halving rounded up.
+            x = upsampler(x.upsampledNearest(height: size[1], width: size[2]))
+        }
+        return x
+    }
+}
