@@ -1,6 +1,7 @@
 // Softmax and the norms on vectors, for one instruction set (see ck_variants.h).
 
 #define largest_of CK_NAME(largest_of)
+#define accumulate CK_NAME(accumulate)
 #define silu_of CK_NAME(silu_of)
 #define scale_row CK_NAME(scale_row)
 
@@ -94,22 +95,45 @@ static void CK_NAME(layer_norm_rows)(
     }
 }
 
-// Sums of a vector of channels stay in registers down all rows; their lanes then join their groups in order.
+/// Adds `rows` vectors of `n` channels to their sums and sums of squares.
+CK_INLINE void accumulate(double *sum, double *square, const float *x, size_t rows, size_t stride, size_t n) {
+    doubles s, q;
+    memcpy(&s, sum, sizeof s);
+    memcpy(&q, square, sizeof q);
+    for (size_t row = 0; row < rows; row++) {
+        __builtin_prefetch(x + (row + 8) * stride);  // several rows at once defeat the hardware's own prefetch
+        doubles v = wide(n == CK_WIDTH ? load(x + row * stride) : load_part(x + row * stride, n, 0));
+        s += v;
+        q += v * v;
+    }
+    memcpy(sum, &s, sizeof s);
+    memcpy(square, &q, sizeof q);
+}
+
+// Rows are read whole, four at a time, into sums by channel, which then join their groups in order.
 static void CK_NAME(group_sums)(double *sums, const float *x, size_t rows, size_t channels, size_t groups) {
+    enum { BLOCK = 512 };
     size_t width = channels / groups;
     for (size_t i = 0; i < 2 * groups; i++) sums[i] = 0;
-    for (size_t i = 0; i < channels; i += CK_WIDTH) {
-        size_t n = channels - i < CK_WIDTH ? channels - i : CK_WIDTH;
-        doubles sum = {0}, square = {0};
-        for (size_t row = 0; row < rows; row++) {
-            const float *at = x + row * channels + i;
-            doubles v = wide(n == CK_WIDTH ? load(at) : load_part(at, n, 0));
-            sum += v;
-            square += v * v;
+    for (size_t start = 0; start < channels; start += BLOCK) {
+        size_t count = channels - start < BLOCK ? channels - start : BLOCK;
+        size_t whole = count / CK_WIDTH * CK_WIDTH;
+        double sum[BLOCK] = {0}, square[BLOCK] = {0};
+        for (size_t row = 0; row < rows; row += 4) {
+            const float *at = x + row * channels + start;
+            size_t four = rows - row < 4 ? rows - row : 4;
+            if (four == 4)
+                for (size_t i = 0; i < whole; i += CK_WIDTH)
+                    accumulate(sum + i, square + i, at + i, 4, channels, CK_WIDTH);
+            else
+                for (size_t i = 0; i < whole; i += CK_WIDTH)
+                    accumulate(sum + i, square + i, at + i, four, channels, CK_WIDTH);
+            if (whole < count) accumulate(sum + whole, square + whole, at + whole, four, channels, count - whole);
         }
-        for (size_t lane = 0; lane < n; lane++) {
-            sums[2 * ((i + lane) / width)] += sum[lane];
-            sums[2 * ((i + lane) / width) + 1] += square[lane];
+        for (size_t i = 0; i < count; i++) {
+            size_t group = (start + i) / width;
+            sums[2 * group] += sum[i];
+            sums[2 * group + 1] += square[i];
         }
     }
 }
@@ -130,5 +154,6 @@ static void CK_NAME(affine_rows)(
 }
 
 #undef largest_of
+#undef accumulate
 #undef silu_of
 #undef scale_row

@@ -30,8 +30,7 @@ final class Arena: @unchecked Sendable {
             return nil
         }
         if let recycled { return recycled.start.assumingMemoryBound(to: Float.self) }
-        guard let fresh = aligned_alloc(64, bytes) else { preconditionFailure("no memory for \(bytes) bytes") }
-        return fresh.assumingMemoryBound(to: Float.self)
+        return Self.allocate(bytes).assumingMemoryBound(to: Float.self)
     }
 
     func giveBack(_ buffer: UnsafeMutablePointer<Float>, floats count: Int) {
@@ -54,6 +53,17 @@ final class Arena: @unchecked Sendable {
     }
 
     deinit { trim() }
+
+    /// Memory of the system, in huge pages where two or more of them fit: fewer page faults, fewer misses of the TLB.
+    private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let hugePage = 2 << 20
+        let isLarge = bytes >= 2 * hugePage
+        guard let start = aligned_alloc(isLarge ? hugePage : 64, bytes) else {
+            preconditionFailure("no memory for \(bytes) bytes")
+        }
+        if isLarge { madvise(start, bytes, MADV_HUGEPAGE) }
+        return start
+    }
 
     private static func roundedBytes(_ floats: Int) -> Int { max(64, (floats * 4 + 63) / 64 * 64) }
 }
