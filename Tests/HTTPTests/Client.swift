@@ -1,0 +1,100 @@
+import Glibc
+import Testing
+
+/// A blocking TCP client that sends bytes as they are, as no HTTP library would.
+final class Client {
+    private let descriptor: CInt
+
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let result = withUnsafePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(result == 0)
+        // A reply that never comes fails the test instead of hanging it.
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends bytes; false if the server has closed the connection.
+    @discardableResult
+    func send(_ bytes: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    @discardableResult
+    func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+    /// Some bytes, at least one; none once the server has closed the connection.
+    private func receive() -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return count > 0 ? Array(buffer[..<count]) : []
+    }
+
+    /// Everything until the server closes the connection.
+    func everything() -> String {
+        var all: [UInt8] = []
+        while case let bytes = receive(), !bytes.isEmpty { all += bytes }
+        return String(decoding: all, as: UTF8.self)
+    }
+
+    /// One whole response, by its content length (which a reply to HEAD does not follow).
+    func reply(hasBody: Bool = true) throws -> Reply {
+        var bytes: [UInt8] = []
+        while true {
+            if let reply = Reply(bytes, hasBody: hasBody) { return reply }
+            let more = receive()
+            try #require(!more.isEmpty, "closed after \(String(decoding: bytes, as: UTF8.self))")
+            bytes += more
+        }
+    }
+
+    /// Sends a request and reads its reply.
+    func exchange(_ request: String) throws -> Reply {
+        send(request)
+        return try reply()
+    }
+}
+
+/// A response as a client reads it.
+struct Reply {
+    let status: Int
+    let headers: [String: String]
+    let body: [UInt8]
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    /// Nil while bytes are missing.
+    init?(_ bytes: [UInt8], hasBody: Bool) {
+        let end: [UInt8] = [13, 10, 13, 10]
+        guard let split = bytes.indices.first(where: { bytes[$0...].starts(with: end) }) else { return nil }
+        let lines = String(decoding: bytes[..<split], as: UTF8.self).split(separator: "\r\n")
+        let words = lines.first?.split(separator: " ") ?? []
+        guard words.count >= 2, let status = Int(words[1]) else { return nil }
+        var headers: [String: String] = [:]
+        for line in lines.dropFirst() {
+            let sides = line.split(separator: ":", maxSplits: 1)
+            headers[sides[0].lowercased()] = sides.count > 1 ? String(sides[1].drop { $0 == " " }) : ""
+        }
+        let length = hasBody ? headers["content-length"].flatMap { Int($0) } ?? 0 : 0
+        guard bytes.count >= split + 4 + length else { return nil }
+        self.status = status
+        self.headers = headers
+        body = Array(bytes[(split + 4)..<(split + 4 + length)])
+    }
+}
