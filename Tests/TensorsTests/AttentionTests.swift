@@ -41,6 +41,18 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         expectClose(result.scalars, operands.doubleLoops(), absolute: 1e-5)
     }
 
+    @Test(
+        "agrees with PyTorch", arguments: [("attention", 2, false), ("attention-causal", 2, true)],
+        KernelLevel.supported)
+    func matchesPyTorch(attention: (name: String, heads: Int, causal: Bool), level: KernelLevel) throws {
+        let (golden, device) = (try Golden("products/products.safetensors"), Device(threads: 2, level: level))
+        let name = attention.name
+        let result = Tensors.attention(
+            query: try golden.tensor("\(name).query", on: device), key: try golden.tensor("\(name).key", on: device),
+            value: try golden.tensor("\(name).value", on: device), heads: attention.heads, causal: attention.causal)
+        expectClose(result, try golden.tensor("\(name).y"), relative: 2e-6)
+    }
+
     @Test func sharesKeysAndValuesAmongImages() {
         var draws = Draws(seed: 15)
         let query = draws.tensor([4, 9, 24], on: device)

@@ -64,6 +64,25 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         expectClose(operands.convolved(bias: true, residual: true).scalars, sum, absolute: 2e-5, "bias and residual")
     }
 
+    @Test(
+        "agrees with PyTorch",
+        arguments: [
+            ("convolution-1x1", 1, ConvolutionPadding.symmetric(0)), ("convolution-3x3", 1, .symmetric(1)),
+            ("convolution-3x3-stride-2", 2, .symmetric(1)), ("convolution-3x3-bottom-right", 2, .bottomRight),
+        ], KernelLevel.supported)
+    func matchesPyTorch(convolution: (name: String, stride: Int, padding: ConvolutionPadding), level: KernelLevel)
+        throws
+    {
+        let (golden, device) = (try Golden("products/products.safetensors"), Device(threads: 2, level: level))
+        let name = convolution.name
+        let result = convolve(
+            try golden.tensor("\(name).x", on: device),
+            ConvolutionWeights(try golden.tensor("\(name).weight", on: device)),
+            bias: try golden.tensor("\(name).bias", on: device), stride: convolution.stride,
+            padding: convolution.padding)
+        expectClose(result, try golden.tensor("\(name).y"), relative: 1e-6)
+    }
+
     @Test("has the same bits on one, two and three threads", arguments: ConvolutionCase.all, KernelLevel.supported)
     func isIndependentOfThreads(_ convolution: ConvolutionCase, level: KernelLevel) {
         let results = [1, 2, 3].map { threads in

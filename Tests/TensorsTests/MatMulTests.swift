@@ -54,6 +54,17 @@ import Testing
             relative: relative, "both")
     }
 
+    @Test("agrees with PyTorch", arguments: KernelLevel.supported)
+    func matchesPyTorch(level: KernelLevel) throws {
+        let (golden, device) = (try Golden("products/products.safetensors"), Device(threads: 2, level: level))
+        let result = linear(
+            try golden.tensor("linear.x", on: device),
+            LinearWeights(try golden.tensor("linear.weight", on: device)),
+            bias: try golden.tensor("linear.bias", on: device),
+            residual: try golden.tensor("linear.residual", on: device))
+        expectClose(result, try golden.tensor("linear.y"), relative: 1e-6)
+    }
+
     @Test("has the same bits on one, two and three threads", arguments: [1, 4, 77, 300], KernelLevel.supported)
     func isIndependentOfThreads(rows: Int, level: KernelLevel) {
         let results = [1, 2, 3].map { threads in
