@@ -19,12 +19,12 @@ import Testing
             let device = Device(threads: threads)
             unet = try UNet(folder: modelFolder("\(family)/unet"), on: device)
             let cases = try ModelCases("\(family)/unet-cases.safetensors", on: device)
-            let case_ = size.testDescription
+            let name = size.testDescription
             conditioning = unet.conditioning(on: try cases.tensor("context", 2, 32, unet.configuration.contextWidth))
             latents = try cases.tensor(
-                "\(case_).latents", 2, size.height, size.width, unet.configuration.inputChannels)
-            timestep = try cases.number("\(case_).timestep")
-            expected = try cases.tensor("\(case_).output", 2, size.height, size.width, 4)
+                "\(name).latents", 2, size.height, size.width, unet.configuration.inputChannels)
+            timestep = try cases.number("\(name).timestep")
+            expected = try cases.tensor("\(name).output", 2, size.height, size.width, 4)
         }
 
         func prediction(for latents: Tensor? = nil, conditioning: Conditioning? = nil) -> Tensor {

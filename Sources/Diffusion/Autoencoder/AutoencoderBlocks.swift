@@ -108,7 +108,7 @@ struct AutoencoderDecoder: Sendable {
 ///     x [N, h, w, C] → [N, h, w, C]
 ///
 /// diffusers `UNetMidBlock2D`.
-struct AutoencoderMiddle: Sendable {
+private struct AutoencoderMiddle: Sendable {
     private let first: ResidualBlock
     private let attention: AutoencoderAttention?
     private let second: ResidualBlock
@@ -133,7 +133,7 @@ struct AutoencoderMiddle: Sendable {
 /// Attention of the pixels to one another with one head, added to its input.
 ///
 ///     x [N, h, w, C] → [N, h, w, C]
-struct AutoencoderAttention: Sendable {
+private struct AutoencoderAttention: Sendable {
     private let norm: GroupNorm
     private let query: Linear
     private let key: Linear
