@@ -41,8 +41,8 @@ struct Panels: Sendable {
     private static func fill(
         _ panel: UnsafeMutablePointer<Float>, from weight: UnsafePointer<Float>, columns: Int, inputs: Int, taps: Int
     ) {
-        // A few inputs at a time: what they write stays in the first cache while every column passes.
-        let band = 16
+        // Some inputs at a time, 18 KiB of the panel: it stays in the first cache while every column passes.
+        let band = max(1, 144 / taps)
         for start in stride(from: 0, to: inputs, by: band) {
             let end = min(inputs, start + band)
             for column in 0..<columns {
