@@ -1,8 +1,12 @@
+import Dispatch
 import Glibc
 import Testing
 
-/// A blocking TCP client that sends bytes as they are, as no HTTP library would.
-final class Client {
+/// A TCP client that sends bytes as they are, as no HTTP library would.
+///
+/// It waits on a queue of its own: Swift's shared threads are few, and the server's handlers need them.
+final class Client: Sendable {
+    private let queue = DispatchQueue(label: "client")
     private let descriptor: CInt
 
     init(port: Int) throws {
@@ -16,7 +20,7 @@ final class Client {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        try #require(result == 0)
+        guard result == 0 else { throw ConnectionRefused() }
         // A reply that never comes fails the test instead of hanging it.
         var patience = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -29,7 +33,9 @@ final class Client {
     func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return false }
             sent += count
         }
@@ -47,14 +53,22 @@ final class Client {
     }
 
     /// Everything until the server closes the connection.
-    func everything() -> String {
+    func everything() async -> String {
+        await waiting { self.receiveAll() }
+    }
+
+    private func receiveAll() -> String {
         var all: [UInt8] = []
         while case let bytes = receive(), !bytes.isEmpty { all += bytes }
         return String(decoding: all, as: UTF8.self)
     }
 
     /// One whole response, by its content length (which a reply to HEAD does not follow).
-    func reply(hasBody: Bool = true) throws -> Reply {
+    func reply(hasBody: Bool = true) async throws -> Reply {
+        try await waiting { Result { try self.receiveReply(hasBody: hasBody) } }.get()
+    }
+
+    private func receiveReply(hasBody: Bool) throws -> Reply {
         var bytes: [UInt8] = []
         while true {
             if let reply = Reply(bytes, hasBody: hasBody) { return reply }
@@ -65,14 +79,21 @@ final class Client {
     }
 
     /// Sends a request and reads its reply.
-    func exchange(_ request: String) throws -> Reply {
+    func exchange(_ request: String) async throws -> Reply {
         send(request)
-        return try reply()
+        return try await reply()
+    }
+
+    private func waiting<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in queue.async { continuation.resume(returning: body()) } }
     }
 }
 
+/// Nobody listens on the port.
+struct ConnectionRefused: Error {}
+
 /// A response as a client reads it.
-struct Reply {
+struct Reply: Sendable {
     let status: Int
     let headers: [String: String]
     let body: [UInt8]

@@ -31,34 +31,44 @@ import Testing
         #expect(try Self.parse("--XX--").isEmpty)
     }
 
-    @Test("refuses a form that ends early", arguments: [
-        "", "--X", "--XX", "--XX\r", "--XX\r\n", "--XX\r\nContent-Disposition: form-data; name=\"a\"",
-        "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nvalue",
-        "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nvalue\r\n--XX",
-        "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nvalue\r\n--XX\r\n",
-    ])
+    @Test(
+        "refuses a form that ends early",
+        arguments: [
+            "", "--X", "--XX", "--XX\r", "--XX\r\n", "--XX\r\nContent-Disposition: form-data; name=\"a\"",
+            "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nvalue",
+            "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nvalue\r\n--XX",
+            "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nvalue\r\n--XX\r\n",
+        ])
     func refusesTruncation(text: String) {
         #expect(throws: MultipartError.truncated) { try Self.parse(text) }
     }
 
-    @Test("refuses a header that is none", arguments: [
-        "no colon", ": value", String(repeating: "a", count: 9000) + ": b",
-    ])
+    @Test(
+        "refuses a header that is none",
+        arguments: [
+            "no colon", ": value", String(repeating: "a", count: 9000) + ": b",
+        ])
     func refusesBadHeaders(line: String) {
         #expect(throws: MultipartError.badHeader(index: 0)) { try Self.parse("--XX\r\n\(line)\r\n\r\nvalue\r\n--XX--") }
     }
 
-    @Test("refuses a part without a name", arguments: [
-        "X-Other: 1", "Content-Disposition: form-data", "Content-Disposition: attachment; name=\"a\"",
-        "Content-Disposition: form-data; name=\"a", "Content-Disposition: form-data; name",
-    ])
+    @Test(
+        "refuses a part without a name",
+        arguments: [
+            "X-Other: 1", "Content-Disposition: form-data", "Content-Disposition: attachment; name=\"a\"",
+            "Content-Disposition: form-data; name=\"a", "Content-Disposition: form-data; name",
+        ])
     func refusesUnnamedParts(line: String) {
-        #expect(throws: MultipartError.unnamedPart(index: 0)) { try Self.parse("--XX\r\n\(line)\r\n\r\nvalue\r\n--XX--") }
+        #expect(throws: MultipartError.unnamedPart(index: 0)) {
+            try Self.parse("--XX\r\n\(line)\r\n\r\nvalue\r\n--XX--")
+        }
     }
 
-    @Test("refuses a boundary that RFC 2046 does not allow", arguments: [
-        "", "a b ", "ä", "a\"b", String(repeating: "b", count: 71),
-    ])
+    @Test(
+        "refuses a boundary that RFC 2046 does not allow",
+        arguments: [
+            "", "a b ", "ä", "a\"b", String(repeating: "b", count: 71),
+        ])
     func refusesBadBoundaries(boundary: String) {
         #expect(throws: MultipartError.badBoundary) { try Self.parse("--\(boundary)--", boundary: boundary) }
     }

@@ -23,23 +23,29 @@ import Testing
         #expect(await answer("POST", "/v1/models").status == 201)
     }
 
-    @Test("decodes a parameter after the path is cut", arguments: [
-        ("/v1/models/a", "a"), ("/v1/models/a%20b", "a b"), ("/v1/models/..%2f..%2Fetc", "../../etc"),
-        ("/v1/models/%C3%A9", "é"), ("/v1/models/..", ".."),
-    ])
+    @Test(
+        "decodes a parameter after the path is cut",
+        arguments: [
+            ("/v1/models/a", "a"), ("/v1/models/a%20b", "a b"), ("/v1/models/..%2f..%2Fetc", "../../etc"),
+            ("/v1/models/%C3%A9", "é"), ("/v1/models/..", ".."),
+        ])
     func decodesParameters(path: String, id: String) async {
         let answer = await answer("GET", path)
         #expect(answer.status == 200)
         #expect(answer.text == id)
     }
 
-    @Test("has no second spelling of a path", arguments: [
-        "/v1/models/", "//v1/models", "/v1//models", "/v1%2Fmodels", "/V1/models", "/v1/./models", "/v1/x/../models", "/",
-        "/v1/models/a/b", "/v1/scores/",
-    ])
+    @Test(
+        "has no second spelling of a path",
+        arguments: [
+            "/v1/models/", "//v1/models", "/v1//models", "/v1%2Fmodels", "/V1/models", "/v1/./models",
+            "/v1/x/../models", "/",
+            "/v1/models/a/b", "/v1/scores/",
+        ])
     func hasOneSpelling(path: String) async { #expect(await answer("POST", path).status == 404) }
 
-    @Test("refuses a target that is not one", arguments: ["/v1/%", "/v1/%4", "/v1/%zz", "/%00", "/%ff", "*", "v1/models"])
+    @Test(
+        "refuses a target that is not one", arguments: ["/v1/%", "/v1/%4", "/v1/%zz", "/%00", "/%ff", "*", "v1/models"])
     func refusesMalformedTargets(path: String) async { #expect(await answer("GET", path).status == 400) }
 
     @Test func namesTheMethodsOfAPath() async {
