@@ -1,0 +1,39 @@
+import Images
+import Testing
+
+@Suite struct ResizingTests {
+    @Test("equals Pillow's BICUBIC in every bit", arguments: Golden.cases("resize"))
+    func matchesPillow(golden: Golden.Case) throws {
+        let size = try #require(golden.size)
+        let resized = try Golden.image(golden.source).resized(width: size.width, height: size.height)
+        #expect(try resized == Golden.image(golden.made))
+    }
+
+    @Test("crops as transformers' center_crop", arguments: Golden.cases("crop"))
+    func matchesTransformers(golden: Golden.Case) throws {
+        let size = try #require(golden.size)
+        let cropped = try Golden.image(golden.source).centerCropped(width: size.width, height: size.height)
+        #expect(try cropped == Golden.image(golden.made))
+    }
+
+    @Test func goldenFilesAreThere() {
+        #expect(Golden.cases("resize").count == 34)
+        #expect(Golden.cases("crop").count == 10)
+    }
+
+    @Test func cropsAnyRectangleWithBlackOutside() {
+        let image = Image(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6])
+        #expect(image.cropped(x: 1, y: 0, width: 1, height: 1).pixels == [4, 5, 6])
+        #expect(image.cropped(x: -1, y: 0, width: 2, height: 2).pixels == [0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0])
+        #expect(image.cropped(x: 5, y: 5, width: 1, height: 1).pixels == [0, 0, 0])
+        #expect(image.cropped(x: -9, y: 0, width: 1, height: 1).pixels == [0, 0, 0])
+    }
+
+    @Test func resizesALargePictureQuickly() {
+        let image = Image(width: 1024, height: 1024, pixels: [UInt8](repeating: 77, count: 1024 * 1024 * 3))
+        let duration = ContinuousClock().measure {
+            #expect(image.resized(width: 224, height: 224).pixels.allSatisfy { $0 == 77 })
+        }
+        #expect(duration < .milliseconds(500))
+    }
+}
