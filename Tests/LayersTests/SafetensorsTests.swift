@@ -192,7 +192,7 @@ struct MalformedFile: Sendable, CustomTestStringConvertible {
             metadata: ["format": "pt"])
         var random = SeededGenerator(seed: 7)
         var refusals = 0
-        for _ in 0..<3000 {
+        for _ in 0..<1000 {
             var bytes = sound
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -210,6 +210,6 @@ struct MalformedFile: Sendable, CustomTestStringConvertible {
                 refusals += 1
             }
         }
-        #expect(refusals > 1000)
+        #expect(refusals > 300)
     }
 }

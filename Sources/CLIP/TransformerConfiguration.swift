@@ -1,0 +1,33 @@
+import JSON
+package import Layers
+
+/// The sizes that CLIP's two transformers have in common.
+package struct TransformerConfiguration: Sendable, Equatable {
+    /// The width of every token.
+    package let width: Int
+    /// The width between the two linear layers of a block.
+    package let innerWidth: Int
+    /// How many blocks there are.
+    package let layerCount: Int
+    /// How many parts attention splits the width into.
+    package let headCount: Int
+    /// The non-linearity between the two linear layers of a block.
+    package let activation: Activation
+    /// What layer norms add to the variance.
+    package let epsilon: Float
+
+    /// Reads `text_config` or `vision_config`; what is absent has the value of transformers' configuration classes.
+    init(_ fields: JSONCursor, defaultWidth: Int, defaultHeadCount: Int) throws(JSONFieldError) {
+        width = try fields.field("hidden_size")?.integer(in: 1...8192) ?? defaultWidth
+        innerWidth = try fields.field("intermediate_size")?.integer(in: 1...65_536) ?? 4 * defaultWidth
+        layerCount = try fields.field("num_hidden_layers")?.integer(in: 1...128) ?? 12
+        headCount = try fields.field("num_attention_heads")?.integer(in: 1...256) ?? defaultHeadCount
+        activation = try fields.field("hidden_act").map(Activation.init) ?? .quickGelu
+        epsilon = Float(try fields.field("layer_norm_eps")?.number(in: 0...1) ?? 1e-5)
+        guard width.isMultiple(of: headCount) else {
+            throw .outOfRange(
+                pointer: fields.pointer(to: "num_attention_heads"), expected: "a divisor of hidden_size \(width)",
+                actual: "\(headCount)")
+        }
+    }
+}
