@@ -38,11 +38,17 @@ final class Checkpoint: Sendable {
         return tensor
     }
 
+    var parameterCount: Int {
+        places.reduce(0) { $0 + (Self.isInert($1.key) ? 0 : $1.value.entry.shape.reduce(1, *)) }
+    }
+
     func requireAllRead() throws(WeightsError) {
         let readNames = readNames.withLock { $0 }
-        let unread = places.keys.filter { name in
-            !readNames.contains(name) && !name.split(separator: ".").suffix(1).contains(where: Self.inertNames.contains)
-        }
+        let unread = places.keys.filter { !readNames.contains($0) && !Self.isInert($0) }
         if let name = unread.min() { throw .unexpected(name: name) }
+    }
+
+    private static func isInert(_ name: String) -> Bool {
+        name.split(separator: ".").last.map(inertNames.contains) ?? false
     }
 }

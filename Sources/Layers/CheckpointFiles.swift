@@ -22,21 +22,11 @@ enum CheckpointFiles {
     static func open(_ path: String) throws(WeightsError) -> [SafetensorsFile] {
         if path.hasSuffix(".json") { return try shards(ofIndex: path) }
         if path.hasSuffix(".safetensors") { return [try SafetensorsFile(path: path)] }
-        for name in names where exists("\(path)/\(name)") { return try open("\(path)/\(name)") }
-        for name in pickledNames where exists("\(path)/\(name)") {
+        for name in names where MappedFile.exists("\(path)/\(name)") { return try open("\(path)/\(name)") }
+        for name in pickledNames where MappedFile.exists("\(path)/\(name)") {
             throw .unreadable(path: path, reason: "\(name) is pickled, which is never read; save it as safetensors")
         }
         throw .unreadable(path: path, reason: "none of \(names.joined(separator: ", ")) is there")
-    }
-
-    /// Whether there is something at `path`, readable or not.
-    private static func exists(_ path: String) -> Bool {
-        do throws(MappedFileError) {
-            _ = try MappedFile(path: path)
-            return true
-        } catch {
-            return error != .system(code: ENOENT) && error != .system(code: ENOTDIR)
-        }
     }
 
     private static func shards(ofIndex path: String) throws(WeightsError) -> [SafetensorsFile] {

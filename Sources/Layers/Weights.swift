@@ -33,6 +33,9 @@ package struct Weights: Sendable {
         try checkpoint.tensor(fullName(name), shape: shape)
     }
 
+    /// How many scalars the whole checkpoint holds, but for inert buffers.
+    package var parameterCount: Int { checkpoint.parameterCount }
+
     /// Refuses a checkpoint with tensors that no layer has asked for, but for inert buffers such as `position_ids`.
     package func requireAllRead() throws(WeightsError) { try checkpoint.requireAllRead() }
 

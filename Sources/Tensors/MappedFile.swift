@@ -33,6 +33,11 @@ package final class MappedFile: @unchecked Sendable {
         self.start = start
     }
 
+    /// Whether there is something at `path`, even if it cannot be mapped.
+    package static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0 || errno != ENOENT && errno != ENOTDIR
+    }
+
     deinit {
         if let start { munmap(start, size) }
     }

@@ -1,0 +1,84 @@
+import CLIP
+import Layers
+import Tensors
+
+/// A request that a pipeline has accepted, with all that its pictures have in common: the prompt's keys and values.
+package struct GenerationPlan: Sendable {
+    /// What is drawn.
+    package let request: GenerationRequest
+    /// How many tokens of the prompt the text encoder does not see.
+    package let truncatedPromptTokens: Int
+    /// How many tokens of the negative prompt it does not see.
+    package let truncatedNegativePromptTokens: Int
+    let scheduler: any Scheduler
+    let decoder: Autoencoder
+    private let pipeline: Pipeline
+    private let isGuided: Bool
+    private let conditioning: Conditioning
+
+    fileprivate init(_ request: GenerationRequest, by pipeline: Pipeline) throws(GenerationError) {
+        try request.check()
+        for side in [request.width, request.height] where !side.isMultiple(of: pipeline.factor) {
+            throw .notAMultiple(side: side, of: pipeline.factor)
+        }
+        guard !request.usesFastDecoder || pipeline.hasFastDecoder else { throw .noFastDecoder }
+        scheduler = try Self.scheduler(request, pipeline)
+        decoder = pipeline.decoder(for: request)
+        isGuided = pipeline.isGuidedByTwo && request.guidanceScale > 1
+        let prompt = pipeline.tokenizer(request.prompt)
+        let negative = isGuided ? pipeline.tokenizer(request.negativePrompt) : nil
+        truncatedPromptTokens = prompt.truncatedCount
+        truncatedNegativePromptTokens = negative?.truncatedCount ?? 0
+        let texts = [negative, prompt].compactMap { $0?.ids }
+        conditioning = pipeline.unet.conditioning(on: pipeline.textEncoder(texts).hidden)
+        self.request = request
+        self.pipeline = pipeline
+    }
+
+    private static func scheduler(
+        _ request: GenerationRequest, _ pipeline: Pipeline
+    ) throws(GenerationError) -> any Scheduler {
+        let kind = request.scheduler ?? pipeline.schedulerKind
+        guard request.eta == 0 || kind == .ddim else { throw .etaWithout(kind) }
+        let configuration: SchedulerConfiguration
+        do throws(ModelError) {
+            configuration = try pipeline.schedulers.switched(to: kind)
+        } catch {
+            throw .scheduler(error)
+        }
+        do throws(SchedulerError) {
+            return try configuration.scheduler(steps: request.steps, eta: request.eta)
+        } catch {
+            switch error {
+            case .tooManySteps(let steps, let maximum): throw .tooManySteps(steps, maximum: maximum)
+            }
+        }
+    }
+
+    /// The picture of one seed, before its first step.
+    package func generation(seed: UInt64) -> Generation {
+        let factor = pipeline.factor
+        let shape = [1, request.height / factor, request.width / factor, pipeline.latentChannels]
+        return Generation(self, noise: LatentNoise(seed: seed, shape: shape, on: pipeline.device))
+    }
+
+    /// What the U-Net makes of latents, with guidance.
+    ///
+    ///     latents [1, h, w, C] → [1, h, w, C]
+    func prediction(of latents: Tensor, at timestep: Float) -> Tensor {
+        let scale = request.guidanceScale
+        guard isGuided else {
+            return pipeline.unet(latents, timestep: timestep, conditioning: conditioning, guidanceScale: scale)
+        }
+        let pair = pipeline.unet(Tensor.stacked([latents, latents]), timestep: timestep, conditioning: conditioning)
+        let (unguided, guided) = (pair[0..<1], pair[1..<2])
+        return unguided + scale * (guided - unguided)
+    }
+}
+
+extension Pipeline {
+    /// Checks a request and encodes its prompts.
+    package func plan(_ request: GenerationRequest) throws(GenerationError) -> GenerationPlan {
+        try GenerationPlan(request, by: self)
+    }
+}

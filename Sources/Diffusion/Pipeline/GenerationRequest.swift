@@ -1,0 +1,71 @@
+/// What to draw, and how.
+package struct GenerationRequest: Sendable, Equatable {
+    /// What the pictures show.
+    package var prompt: String
+    /// What they should not show; without effect where guidance is off.
+    package var negativePrompt: String
+    /// The width in pixels.
+    package var width: Int
+    /// The height in pixels.
+    package var height: Int
+    /// One picture for each seed.
+    package var seeds: [UInt64]
+    /// How many denoising steps.
+    package var steps: Int
+    /// The weight of classifier-free guidance; off at 1 or less.
+    package var guidanceScale: Float
+    /// The scheduler; the pipeline's own if nil.
+    package var scheduler: SchedulerKind?
+    /// How much noise DDIM adds at each step.
+    package var eta: Float
+    /// Whether to decode by the pipeline's small autoencoder.
+    package var usesFastDecoder: Bool
+
+    /// The longest prompt, in Unicode scalars.
+    package static let maximumPromptLength = 32_000
+    /// The sides of a picture.
+    package static let sides = 64...1024
+    /// The numbers of steps.
+    package static let stepCounts = 1...150
+    /// The guidance scales.
+    package static let guidanceScales: ClosedRange<Float> = 0...30
+    /// The values of eta.
+    package static let etas: ClosedRange<Float> = 0...1
+    /// The seeds: PyTorch's generator folds larger ones.
+    package static let seedRange: ClosedRange<UInt64> = 0...0xFFFF_FFFF
+
+    /// A request; it is checked when a pipeline plans it.
+    package init(
+        prompt: String, negativePrompt: String = "", width: Int, height: Int, seeds: [UInt64] = [0], steps: Int,
+        guidanceScale: Float, scheduler: SchedulerKind? = nil, eta: Float = 0, usesFastDecoder: Bool = false
+    ) {
+        self.prompt = prompt
+        self.negativePrompt = negativePrompt
+        self.width = width
+        self.height = height
+        self.seeds = seeds
+        self.steps = steps
+        self.guidanceScale = guidanceScale
+        self.scheduler = scheduler
+        self.eta = eta
+        self.usesFastDecoder = usesFastDecoder
+    }
+
+    /// Refuses what no pipeline draws.
+    func check() throws(GenerationError) {
+        for text in [prompt, negativePrompt] where text.unicodeScalars.count > Self.maximumPromptLength {
+            throw .promptTooLong(text.unicodeScalars.count, maximum: Self.maximumPromptLength)
+        }
+        for side in [width, height] { try Self.check(.size, side, in: Self.sides) }
+        for seed in seeds { try Self.check(.seed, seed, in: Self.seedRange) }
+        try Self.check(.steps, steps, in: Self.stepCounts)
+        try Self.check(.guidanceScale, guidanceScale, in: Self.guidanceScales)
+        try Self.check(.eta, eta, in: Self.etas)
+    }
+
+    private static func check<Value>(
+        _ parameter: GenerationError.Parameter, _ value: Value, in range: ClosedRange<Value>
+    ) throws(GenerationError) {
+        guard range.contains(value) else { throw .outOfRange(parameter, actual: "\(value)", expected: "\(range)") }
+    }
+}
