@@ -36,6 +36,9 @@ let package = Package(
             name: "Service",
             dependencies: ["Diffusion", "Scoring", "CLIP", "Layers", "Tensors", "HTTP", "JSON", "Images"],
             swiftSettings: pointerFree),
+        .executableTarget(
+            name: "liminal-bench", dependencies: ["Diffusion", "Tensors"], path: "Benchmarks/UNetStep",
+            swiftSettings: strict),
         .executableTarget(name: "liminal", dependencies: ["Service"], swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Tensors", "Layers", "JSON", "Images"], path: "Tests/TestSupport",
