@@ -21,7 +21,8 @@ package struct ConfigurationFile: Sendable {
             throw .malformed(file: path, reason: "\(file.size) bytes; at most \(maximumByteCount) are accepted")
         }
         do throws(JSONError) {
-            root = JSONCursor(try JSONValue(parsing: file.bytes(in: 0..<file.size)))
+            let text = Self.withoutPythonNumbers(file.bytes(in: 0..<file.size))
+            root = JSONCursor(try JSONValue(parsing: text))
         } catch {
             throw .malformed(file: path, reason: error.description)
         }
@@ -41,5 +42,34 @@ package struct ConfigurationFile: Sendable {
     package func unsupported(_ field: JSONCursor) -> ModelError {
         .unsupported(
             file: path, pointer: field.pointer, value: String(decoding: field.value.encoded(), as: UTF8.self))
+    }
+
+    /// The same text with `-Infinity`, `Infinity` and `NaN` outside of strings made `null`.
+    ///
+    /// Python writes numbers that JSON does not have: each DPM++ folder that diffusers saves holds
+    /// `"lambda_min_clipped": -Infinity`. A field that is null counts as absent, or is refused where it must be there.
+    private static func withoutPythonNumbers(_ text: [UInt8]) -> [UInt8] {
+        let names = ["-Infinity", "Infinity", "NaN"].map { Array($0.utf8) }
+        guard names.contains(where: { name in text.contains(name) }) else { return text }
+        var result: [UInt8] = []
+        var index = 0
+        var isInString = false
+        while index < text.count {
+            let rest = text[index...]
+            if !isInString, let name = names.first(where: rest.starts) {
+                result += Array("null".utf8)
+                index += name.count
+                continue
+            }
+            if isInString, text[index] == UInt8(ascii: "\\"), index + 1 < text.count {
+                result += text[index...index + 1]
+                index += 2
+                continue
+            }
+            if text[index] == UInt8(ascii: "\"") { isInString.toggle() }
+            result.append(text[index])
+            index += 1
+        }
+        return result
     }
 }

@@ -28,6 +28,13 @@ import Testing
                 == .unsupported(file: path, pointer: "/_class_name", value: #""FluxPipeline""#))
     }
 
+    @Test func takesPythonsNumbersThatJSONLacksForAbsent() throws {
+        let text = #"{"clipped": -Infinity, "other": [NaN, Infinity], "text": "a \"NaN\" -Infinity"}"#
+        let root = try ConfigurationFile(try folder.write(text, to: "config.json")).root
+        #expect(root.field("clipped") == nil)
+        #expect(root.value == ["clipped": .null, "other": [.null, .null], "text": .string(#"a "NaN" -Infinity"#)])
+    }
+
     @Test("refuses", arguments: ["", "[]", "1", "{", #"{"a":1,"a":2}"#])
     func refuses(text: String) throws {
         let path = try folder.write(text, to: "config.json")
