@@ -58,9 +58,10 @@ final class Arena: @unchecked Sendable {
     private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
         let hugePage = 2 << 20
         let isLarge = bytes >= 2 * hugePage
-        guard let start = aligned_alloc(isLarge ? hugePage : 64, bytes) else {
-            preconditionFailure("no memory for \(bytes) bytes")
-        }
+        var memory: UnsafeMutableRawPointer?
+        // Unlike aligned_alloc, this takes a size that is no multiple of the alignment.
+        let code = posix_memalign(&memory, isLarge ? hugePage : 64, bytes)
+        guard code == 0, let start = memory else { preconditionFailure("no memory for \(bytes) bytes") }
         if isLarge { madvise(start, bytes, MADV_HUGEPAGE) }
         return start
     }

