@@ -12,6 +12,10 @@ let pointerFree = strict + [.strictMemorySafety()]
 
 let package = Package(
     name: "liminal",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
@@ -34,12 +38,20 @@ let package = Package(
             swiftSettings: pointerFree),
         .target(
             name: "Service",
-            dependencies: ["Diffusion", "Scoring", "CLIP", "Layers", "Tensors", "HTTP", "JSON", "Images"],
+            dependencies: [
+                "Diffusion", "Scoring", "CLIP", "Layers", "Tensors", "HTTP", "JSON", "Images",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: pointerFree),
         .executableTarget(
             name: "liminal-bench", dependencies: ["Diffusion", "Tensors"], path: "Benchmarks/UNetStep",
             swiftSettings: strict),
-        .executableTarget(name: "liminal", dependencies: ["Service"], swiftSettings: strict),
+        .executableTarget(
+            name: "liminal",
+            dependencies: [
+                "Service", "Tensors", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["Tensors", "Layers", "JSON", "Images"], path: "Tests/TestSupport",
             swiftSettings: strict),
@@ -61,7 +73,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",
-            dependencies: ["Service", "Diffusion", "Scoring", "HTTP", "JSON", "Images", "TestSupport"],
+            dependencies: [
+                "Service", "Diffusion", "Scoring", "HTTP", "JSON", "Images", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,31 @@
+import Diffusion
+
+extension APIError {
+    /// What a pipeline refuses to draw, or fails to.
+    init(_ error: GenerationError) {
+        switch error {
+        case .outOfRange(let parameter, let actual, let expected):
+            self.init(.outOfRange, "must be in \(expected), not \(actual)", at: .pointer("/\(parameter.rawValue)"))
+        case .promptTooLong(let length, let maximum):
+            self.init(.tooLong, "has length \(length); at most \(maximum) is accepted", at: .pointer("/prompt"))
+        case .notAMultiple(let side, let factor):
+            self.init(.outOfRange, "must have sides that are multiples of \(factor), not \(side)", at: .pointer("/size"))
+        case .tooManySteps(let steps, let maximum):
+            self.init(
+                .outOfRange, "must be at most \(maximum) for the scheduler, not \(steps)", at: .pointer("/steps"))
+        case .etaWithout(let scheduler):
+            self.init(
+                .unsupportedValue, "must be 0 for scheduler '\(scheduler.rawValue)': only 'ddim' has it",
+                at: .pointer("/eta"))
+        case .noFastDecoder:
+            self.init(.unsupportedValue, "must be 'full' for a pipeline without another", at: .pointer("/decoder"))
+        case .scheduler(let error):
+            self.init(
+                .unsupportedValue, "names one that the pipeline's configuration can't make: \(error)",
+                at: .pointer("/scheduler"))
+        case .nonfinite(let step?):
+            self.init(.nonfiniteOutput, "Step \(step) gave numbers that are not finite.")
+        case .nonfinite(nil): self.init(.nonfiniteOutput, "The decoder gave numbers that are not finite.")
+        }
+    }
+}

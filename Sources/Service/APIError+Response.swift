@@ -1,0 +1,81 @@
+package import HTTP
+package import JSON
+
+extension APIError {
+    /// How a route's clients read errors.
+    package enum Shape: Sendable {
+        /// RFC 9457 alone.
+        case problem
+        /// RFC 9457 with the `error` object of the OpenAI API as one more member.
+        case openAI
+    }
+
+    /// The HTTP status and its reason phrase (RFC 9110 section 15).
+    package var status: (code: Int, phrase: String) {
+        switch code {
+        case .invalidJSON, .missingField, .wrongType, .outOfRange, .unsupportedValue, .unknownField, .tooLong,
+            .invalidImage, .invalidForm, .invalidRequest:
+            (400, "Bad Request")
+        case .notFound, .modelNotFound, .modelNotLoaded, .scorerNotFound: (404, "Not Found")
+        case .methodNotAllowed: (405, "Method Not Allowed")
+        case .requestTimeout: (408, "Request Timeout")
+        case .bodyTooLarge: (413, "Content Too Large")
+        case .unsupportedMediaType: (415, "Unsupported Media Type")
+        case .queueFull: (429, "Too Many Requests")
+        case .nonfiniteOutput, .internalError: (500, "Internal Server Error")
+        case .draining, .notReady: (503, "Service Unavailable")
+        }
+    }
+
+    /// The response that tells the client.
+    package func response(id: String, shape: Shape) -> Response {
+        var body: JSONObject = [
+            "type": .string("urn:liminal:problem:\(code.rawValue)"), "title": .string(status.phrase),
+            "status": .integer(Int64(status.code)), "detail": .string(message), "instance": .string(id),
+            "code": .string(code.rawValue),
+        ]
+        switch place {
+        case .pointer(let pointer): body["errors"] = [["pointer": .string(pointer), "detail": .string(reason)]]
+        case .parameter(let name): body["errors"] = [["parameter": .string(name), "detail": .string(reason)]]
+        case nil: break
+        }
+        if shape == .openAI { body["error"] = openAIError }
+        var response = Response.json(.object(body), status: status.code, type: "application/problem+json")
+        if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
+        // The OpenAI SDKs repeat every 5xx: what is sure to fail again must say so.
+        if status.code == 500 { response.headers.append(("x-should-retry", "false")) }
+        return response
+    }
+
+    private var openAIError: JSONValue {
+        let type =
+            switch status.code {
+            case 429: "rate_limit_error"
+            case 500...: "server_error"
+            default: "invalid_request_error"
+            }
+        return [
+            "message": .string(message), "type": .string(type), "param": openAIParameter.map(JSONValue.string) ?? nil,
+            "code": .string(code.rawValue),
+        ]
+    }
+
+    /// The place as OpenAI writes it: `scorers[0]` for `/scorers/0`.
+    private var openAIParameter: String? {
+        switch place {
+        case nil, .pointer(""): return nil
+        case .parameter(let name): return name
+        case .pointer(let pointer):
+            let parts = pointer.split(separator: "/")
+            let rest = parts.dropFirst().map { Int($0) == nil ? ".\($0)" : "[\($0)]" }
+            return (parts.first.map(String.init) ?? "") + rest.joined()
+        }
+    }
+}
+
+extension Response {
+    /// A JSON body.
+    package static func json(_ value: JSONValue, status: Int = 200, type: String = "application/json") -> Response {
+        Response(status: status, headers: [("Content-Type", type)], body: value.encoded())
+    }
+}

@@ -1,0 +1,121 @@
+import Synchronization
+
+/// The bound on what runs or waits: who comes when it is reached is turned away at once, and told when to come back.
+package final class Admission: Sendable {
+    /// What a request will take.
+    package struct Cost: Sendable, Equatable {
+        /// A measure of the time, comparable between requests: pixels times passes over them.
+        package let work: Int
+        /// Memory that the request holds while it waits.
+        package let byteCount: Int
+
+        /// A request's measure of time, and the memory that it holds while it waits.
+        package init(work: Int, byteCount: Int = 0) {
+            self.work = work
+            self.byteCount = byteCount
+        }
+    }
+
+    /// Where the server is in its life.
+    package enum Phase: Sendable, Equatable {
+        case warmingUp
+        case open
+        case draining
+    }
+
+    private struct State {
+        var phase = Phase.warmingUp
+        var count = 0
+        var work = 0
+        var byteCount = 0
+        var secondsPerWork: Double?
+        var idleWaiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let maximumCount: Int
+    private let state = Mutex(State())
+
+    /// Images that wait are held decoded: up to 50 MB each.
+    private static let maximumByteCount = 512 << 20
+    /// What the OpenAI SDKs honour of `Retry-After`.
+    private static let retrySeconds = 1...120
+
+    /// A bound of `maximumCount` requests.
+    package init(maximumCount: Int) { self.maximumCount = maximumCount }
+
+    /// Where the server is in its life.
+    package var phase: Phase { state.withLock { $0.phase } }
+
+    /// How many requests run or wait.
+    package var count: Int { state.withLock { $0.count } }
+
+    /// Declares the warm-up done, unless the server is stopping already.
+    package func open() {
+        state.withLock { if $0.phase == .warmingUp { $0.phase = .open } }
+    }
+
+    /// Takes a place; each call that does not throw must be followed by one of `leave`.
+    func enter(_ cost: Cost) throws(APIError) {
+        let refusal = state.withLock { state -> APIError? in
+            if state.phase == .draining {
+                let seconds = Self.retryAfterSeconds(state)
+                return APIError(.draining, "The server is stopping.", retryAfterSeconds: seconds)
+            }
+            let isFull = state.count >= maximumCount
+            // A request that is alone fits, whatever it holds: its own limits have been checked.
+            let isHeavy = state.count > 0 && state.byteCount + cost.byteCount > Self.maximumByteCount
+            if isFull || isHeavy {
+                let reason = isFull ? "\(state.count) requests run or wait already" : "the images that wait fill it"
+                return APIError(
+                    .queueFull, "The queue is full: \(reason).", retryAfterSeconds: Self.retryAfterSeconds(state))
+            }
+            state.count += 1
+            state.work += cost.work
+            state.byteCount += cost.byteCount
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Gives the place back; `seconds` is how long the computation itself took, if it succeeded.
+    func leave(_ cost: Cost, seconds: Double?) {
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.count -= 1
+            state.work -= cost.work
+            state.byteCount -= cost.byteCount
+            if let seconds, cost.work > 0 {
+                let rate = seconds / Double(cost.work)
+                state.secondsPerWork = state.secondsPerWork.map { 0.7 * $0 + 0.3 * rate } ?? rate
+            }
+            guard state.count == 0 else { return [] }
+            defer { state.idleWaiters = [] }
+            return state.idleWaiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Turns new requests away from now on.
+    package func drain() {
+        state.withLock { $0.phase = .draining }
+    }
+
+    /// Returns when nothing runs and nothing waits.
+    package func waitUntilIdle() async {
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { state in
+                if state.count > 0 { state.idleWaiters.append(continuation) }
+                return state.count == 0
+            }
+            if isIdle { continuation.resume() }
+        }
+    }
+
+    /// When the draining or waiting that a client was refused for is likely to be over.
+    package var retryAfterSeconds: Int { state.withLock { Self.retryAfterSeconds($0) } }
+
+    private static func retryAfterSeconds(_ state: State) -> Int {
+        guard let secondsPerWork = state.secondsPerWork else { return min(state.count + 1, retrySeconds.upperBound) }
+        let seconds = (secondsPerWork * Double(state.work)).rounded(.up)
+        return Int(min(max(seconds, Double(retrySeconds.lowerBound)), Double(retrySeconds.upperBound)))
+    }
+}

@@ -1,0 +1,66 @@
+/// RFC 4648 section 4.
+package enum Base64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let padding = UInt8(ascii: "=")
+    private static let notInAlphabet: UInt8 = 0xFF
+
+    /// The value of each byte as a digit.
+    private static let digits: [UInt8] = {
+        var digits = [UInt8](repeating: notInAlphabet, count: 256)
+        for (value, letter) in alphabet.enumerated() { digits[Int(letter)] = UInt8(value) }
+        return digits
+    }()
+
+    /// The text of bytes, padded.
+    package static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var index = 0
+        while index < bytes.count {
+            let taken = min(3, bytes.count - index)
+            var group = 0
+            for offset in 0..<3 { group = group << 8 | (offset < taken ? Int(bytes[index + offset]) : 0) }
+            for digit in 0..<4 {
+                text.append(digit <= taken ? alphabet[group >> (18 - 6 * digit) & 63] : padding)
+            }
+            index += 3
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The bytes of a text, which must be padded; line breaks and spaces count for nothing. Nil for anything else.
+    package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.underestimatedCount / 4 * 3)
+        var group = 0
+        var digitCount = 0
+        var paddingCount = 0
+        for letter in text {
+            let digit = digits[Int(letter)]
+            if digit == notInAlphabet {
+                switch letter {
+                case padding: paddingCount += 1
+                case UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: " "): break
+                default: return nil
+                }
+                continue
+            }
+            guard paddingCount == 0 else { return nil }
+            group = group << 6 | Int(digit)
+            digitCount += 1
+            guard digitCount % 4 == 0 else { continue }
+            bytes.append(UInt8(truncatingIfNeeded: group >> 16))
+            bytes.append(UInt8(truncatingIfNeeded: group >> 8))
+            bytes.append(UInt8(truncatingIfNeeded: group))
+        }
+        switch (digitCount % 4, paddingCount) {
+        case (0, 0): break
+        case (2, 2): bytes.append(UInt8(truncatingIfNeeded: group >> 4))
+        case (3, 1):
+            bytes.append(UInt8(truncatingIfNeeded: group >> 10))
+            bytes.append(UInt8(truncatingIfNeeded: group >> 2))
+        default: return nil
+        }
+        return bytes
+    }
+}

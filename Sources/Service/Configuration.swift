@@ -1,0 +1,119 @@
+import Glibc
+
+/// How the server is set up: from flags, then `LIMINAL_…` environment variables, then defaults; checked once.
+package struct Configuration: Sendable, Equatable {
+    /// The arithmetic of the networks.
+    package enum Precision: String, Sendable, CaseIterable {
+        /// The best that the CPU runs without a visible loss; single precision so far.
+        case auto
+        /// Single precision.
+        case fp32
+    }
+
+    /// The pipeline and the CLIP that are used where a request names none, if they are among the weights.
+    package static let embeddedModel = "emoji-24"
+
+    /// The address to listen on.
+    package let host: String
+    /// The port to listen on; 0 lets the system choose.
+    package let port: Int
+    /// The folder of the models.
+    package let weights: String
+    /// How many threads compute.
+    package let threads: Int
+    /// The arithmetic of the networks.
+    package let precision: Precision
+    /// The least severe messages that are logged.
+    package let logLevel: String
+    /// How many requests may run or wait.
+    package let queueLength: Int
+    /// The most bytes that a body may have.
+    package let bodyLimit: Int
+    /// The pipeline used where a request names none.
+    package let defaultPipeline: String?
+    /// The CLIP used where a request names none.
+    package let defaultCLIP: String?
+
+    /// The flags by name, in the order in which they are printed.
+    package static let names = [
+        "host", "port", "weights", "threads", "precision", "log-level", "queue-length", "body-limit",
+        "default-pipeline", "default-clip",
+    ]
+
+    /// The environment variable of a flag.
+    package static func variable(_ name: String) -> String {
+        "LIMINAL_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+    }
+
+    private static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+
+    /// Checks every setting; a flag counts more than its environment variable.
+    package init(flags: [String: String] = [:], environment: [String: String] = [:]) throws(ConfigurationError) {
+        let settings = Settings(flags: flags, environment: environment)
+        host = try settings.text("host") ?? "127.0.0.1"
+        port = try settings.integer("port", in: 0...65535) ?? 8080
+        weights = try settings.text("weights") ?? "weights"
+        threads = try settings.integer("threads", in: 1...256) ?? Self.processorCount
+        let precision = try settings.choice("precision", of: Precision.allCases.map(\.rawValue))
+        self.precision = precision.flatMap(Precision.init) ?? .auto
+        logLevel = try settings.choice("log-level", of: Self.logLevels) ?? "info"
+        queueLength = try settings.integer("queue-length", in: 1...10_000) ?? 64
+        bodyLimit = try settings.integer("body-limit", in: 1024...1 << 30) ?? 32 << 20
+        defaultPipeline = try settings.text("default-pipeline")
+        defaultCLIP = try settings.text("default-clip")
+    }
+
+    /// The host as it stands in a URL: IPv6 addresses in brackets (RFC 3986 section 3.2.2).
+    package var urlHost: String { host.contains(":") ? "[\(host)]" : host }
+
+    /// Every setting as `name=value`, for the log's first line.
+    package var summary: String {
+        let values = [
+            host, "\(port)", weights, "\(threads)", precision.rawValue, logLevel, "\(queueLength)", "\(bodyLimit)",
+            defaultPipeline ?? Self.embeddedModel, defaultCLIP ?? Self.embeddedModel,
+        ]
+        return zip(Self.names, values).map { "\($0)=\($1)" }.joined(separator: " ")
+    }
+
+    private static var processorCount: Int { min(256, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+}
+
+/// A setting that is not what it must be.
+package enum ConfigurationError: Error, Equatable {
+    case invalid(source: String, value: String, expected: String)
+}
+
+/// Flags and environment under the same names.
+private struct Settings {
+    let flags: [String: String]
+    let environment: [String: String]
+
+    func text(_ name: String) throws(ConfigurationError) -> String? {
+        guard let (value, source) = value(name) else { return nil }
+        guard !value.isEmpty else { throw .invalid(source: source, value: value, expected: "a text") }
+        return value
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int? {
+        guard let (value, source) = value(name) else { return nil }
+        guard let integer = Int(value), range.contains(integer) else {
+            throw .invalid(
+                source: source, value: value, expected: "an integer from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return integer
+    }
+
+    func choice(_ name: String, of choices: [String]) throws(ConfigurationError) -> String? {
+        guard let (value, source) = value(name) else { return nil }
+        guard choices.contains(value) else {
+            throw .invalid(source: source, value: value, expected: "one of \(choices.joined(separator: ", "))")
+        }
+        return value
+    }
+
+    private func value(_ name: String) -> (value: String, source: String)? {
+        if let value = flags[name] { return (value, "--\(name)") }
+        let variable = Configuration.variable(name)
+        return environment[variable].map { ($0, variable) }
+    }
+}

@@ -1,0 +1,31 @@
+import JSON
+package import Layers
+
+/// What a pipeline's folder advises for requests that say nothing: an optional `generation_config.json`.
+///
+/// diffusers' folders have no such advice; the file takes transformers' name for the same thing.
+package struct GenerationDefaults: Sendable, Equatable {
+    /// How many denoising steps; the paper's evaluation takes 30 (arXiv 2407.12009).
+    package let steps: Int
+    /// The weight of classifier-free guidance; 7.5 as in diffusers' pipeline.
+    package let guidanceScale: Double
+
+    private static let fileName = "generation_config.json"
+
+    /// Reads the folder's advice, if there is any.
+    package init(folder: String) throws(ModelError) {
+        guard Folder.names(at: folder)?.contains(Self.fileName) == true else {
+            steps = 30
+            guidanceScale = 7.5
+            return
+        }
+        let file = try ConfigurationFile("\(folder)/\(Self.fileName)")
+        (steps, guidanceScale) = try file.read { root throws(JSONFieldError) in
+            try root.refuseUnknownFields(["num_inference_steps", "guidance_scale"])
+            return (
+                try root.field("num_inference_steps")?.integer(in: 1...150) ?? 30,
+                try root.field("guidance_scale")?.number(in: 0...30) ?? 7.5
+            )
+        }
+    }
+}

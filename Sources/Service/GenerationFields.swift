@@ -1,0 +1,110 @@
+package import Diffusion
+package import JSON
+
+/// What a request for images says, each field within its own limits; what depends on the pipeline is checked later.
+package struct GenerationFields: Sendable {
+    /// What to draw.
+    package let prompt: String
+    /// What to steer away from.
+    package let negativePrompt: String
+    /// The pipeline, if the request names one.
+    package let model: String?
+    /// How many images.
+    package let count: Int
+    /// The size in pixels; nil for the pipeline's own.
+    package let size: ImageSize?
+    /// The seed of the first image; nil for a random one.
+    package let seed: Int?
+    /// How many denoising steps; nil for the pipeline's default.
+    package let steps: Int?
+    /// The weight of classifier-free guidance; nil for the pipeline's default.
+    package let guidanceScale: Double?
+    /// The scheduler; nil for the pipeline's own.
+    package let scheduler: SchedulerKind?
+    /// How much noise DDIM adds at each step.
+    package let eta: Double
+    /// Which autoencoder decodes.
+    package let usesFastDecoder: Bool
+    /// How the images are scored.
+    package let scoring: ScoringOptions
+
+    /// Fields that change something.
+    private static let ownNames = [
+        "prompt", "negative_prompt", "model", "n", "size", "seed", "steps", "num_inference_steps", "guidance_scale",
+        "cfg_scale", "scheduler", "eta", "decoder", "response_format", "output_format", "stream",
+    ]
+    /// Fields of the OpenAI API that only OpenAI's own models know.
+    private static let ignoredTextNames = [
+        "quality", "style", "background", "moderation", "user", "safety_identifier",
+    ]
+    private static let ignoredNames = ignoredTextNames + ["output_compression", "partial_images"]
+
+    private static let maximumPromptLength = 32_000  // OpenAI's documented limit
+
+    /// Reads a request's body.
+    package init(_ body: JSONCursor) throws(APIError) {
+        do throws(JSONFieldError) {
+            try body.refuseUnknownFields(Self.ownNames + ScoringOptions.fieldNames + Self.ignoredNames)
+            prompt = try Self.prompt(body)
+            negativePrompt = try body.field("negative_prompt")?.string(maximumLength: Self.maximumPromptLength) ?? ""
+            model = try body.field("model")?.string(maximumLength: 256)
+            count = try body.field("n")?.integer(in: 1...10) ?? 1
+            size = try body.field("size").flatMap { field throws(JSONFieldError) in try ImageSize(field) }
+            let seed = try body.field("seed")?.integer(in: -1...Int(UInt32.max))
+            self.seed = seed == -1 ? nil : seed
+            steps = try Self.either(body, "steps", "num_inference_steps")?.integer(in: 1...150)
+            guidanceScale = try Self.either(body, "guidance_scale", "cfg_scale")?.number(in: 0...30)
+            scheduler = try body.field("scheduler")?.choice(of: SchedulerKind.allCases.map(\.rawValue))
+                .schedulerKind
+            eta = try body.field("eta")?.number(in: 0...1) ?? 0
+            usesFastDecoder = try body.field("decoder")?.choice(of: ["full", "fast"]) == "fast"
+            try Self.checkOutput(body)
+            try Self.checkIgnored(body)
+        } catch {
+            throw APIError(error)
+        }
+        scoring = try ScoringOptions(body)
+    }
+
+    private static func prompt(_ body: JSONCursor) throws(JSONFieldError) -> String {
+        let field = try body.required("prompt")
+        let prompt = try field.string(maximumLength: maximumPromptLength)
+        guard !prompt.isEmpty else {
+            throw .outOfRange(pointer: field.pointer, expected: "a text of at least one character", actual: "empty")
+        }
+        return prompt
+    }
+
+    /// The field under either of its names, of which a request may use one.
+    private static func either(
+        _ body: JSONCursor, _ name: String, _ otherName: String
+    ) throws(JSONFieldError) -> JSONCursor? {
+        guard let other = body.field(otherName) else { return body.field(name) }
+        guard body.field(name) == nil else {
+            throw .outOfRange(
+                pointer: other.pointer, expected: "absent where '\(name)' is given", actual: "there as well")
+        }
+        return other
+    }
+
+    private static func checkOutput(_ body: JSONCursor) throws(JSONFieldError) {
+        if let field = body.field("response_format"), try field.string() != "b64_json" {
+            throw .notOneOf(pointer: field.pointer, choices: ["b64_json"], actual: try field.string().shortened)
+        }
+        _ = try body.field("output_format")?.choice(of: ["png"])
+        if let field = body.field("stream"), try field.bool() {
+            throw .outOfRange(pointer: field.pointer, expected: "false (streams are not served)", actual: "true")
+        }
+    }
+
+    private static func checkIgnored(_ body: JSONCursor) throws(JSONFieldError) {
+        for name in ignoredTextNames { _ = try body.field(name)?.string() }
+        _ = try body.field("output_compression")?.integer(in: 0...100)
+        _ = try body.field("partial_images")?.integer(in: 0...3)
+    }
+}
+
+extension String {
+    /// The scheduler of a name that is known to be one's.
+    fileprivate var schedulerKind: SchedulerKind? { SchedulerKind(rawValue: self) }
+}

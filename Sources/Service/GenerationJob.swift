@@ -1,0 +1,139 @@
+import CLIP
+package import Diffusion
+import Images
+package import JSON
+package import Scoring
+
+/// A request for images, checked against the pipeline that will draw them.
+package struct GenerationJob: Sendable {
+    /// An image and what is known of it.
+    package struct DrawnImage: Sendable {
+        /// The picture as a PNG file.
+        package let png: [UInt8]
+        /// What a request for this image alone must ask for.
+        package let seed: Int
+        /// What the scorers say of it.
+        package let scores: [Score]
+    }
+
+    /// The pipeline that draws.
+    package let pipeline: ModelRegistry.LoadedPipeline
+    /// What is asked of it.
+    package let request: GenerationRequest
+    /// The size of each image.
+    package let size: ImageSize
+    /// The scorers that look at each image.
+    package let scorers: [Scorer]
+    /// The texts that exceed what the text encoder sees.
+    package let truncations: [Truncation]
+    /// How many tokens of the prompt the text encoder sees, begin and end included.
+    package let promptTokenCount: Int
+
+    /// The most that width x height x images x steps may be: 512 x 512 pixels, 10 images, 25 steps, with a little room.
+    package static let maximumWork = 1 << 26
+
+    /// Checks what depends on the pipeline, and draws a seed if there is none.
+    package init(_ fields: GenerationFields, registry: ModelRegistry) throws(APIError) {
+        pipeline = try registry.pipeline(named: fields.model)
+        scorers = try registry.scorers(for: fields.scoring)
+        size = try Self.size(fields, pipeline)
+        let steps = fields.steps ?? pipeline.defaults.steps
+        try Self.checkWork(size, count: fields.count, steps: steps)
+        try Self.checkChoices(fields, pipeline)
+        request = GenerationRequest(
+            prompt: fields.prompt, negativePrompt: fields.negativePrompt, width: size.width, height: size.height,
+            seeds: try Self.seeds(fields), steps: steps,
+            guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
+            scheduler: fields.scheduler, eta: Float(fields.eta), usesFastDecoder: fields.usesFastDecoder)
+        let negative = request.guidanceScale > 1 ? [("/negative_prompt", fields.negativePrompt)] : []
+        truncations = ([("/prompt", fields.prompt)] + negative).compactMap { [pipeline] in Truncation(of: $1, at: $0, by: pipeline.pipeline.tokenizer) }
+        promptTokenCount = pipeline.pipeline.tokenizer(fields.prompt).tokenCount
+    }
+
+    /// The scheduler that is used.
+    package var scheduler: SchedulerKind { request.scheduler ?? pipeline.pipeline.schedulerKind }
+
+    /// What was chosen for the request, for an answer's fields.
+    package var choices: JSONObject {
+        [
+            "model": .string(pipeline.id), "size": .string("\(size)"), "steps": .integer(Int64(request.steps)),
+            "guidance_scale": .real(Double(request.guidanceScale)), "scheduler": .string(scheduler.rawValue),
+            "warnings": .array(truncations.map(\.json)),
+        ]
+    }
+
+    /// What the queue counts.
+    package var cost: Admission.Cost {
+        Admission.Cost(work: size.width * size.height * request.seeds.count * request.steps)
+    }
+
+    /// Draws and scores; `progress` is told of each step that is done, of all there are.
+    package func run(
+        _ classifiers: ClassifierCache, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws(APIError) -> [DrawnImage] {
+        let images = try draw(progress)
+        let scores = try ScoreJob(images: images, scorers: scorers).run(classifiers)
+        return images.indices.map {
+            DrawnImage(png: images[$0].png(), seed: Int(request.seeds[$0]), scores: scores[$0])
+        }
+    }
+
+    private func draw(_ progress: (Int, Int) -> Void) throws(APIError) -> [Image] {
+        do throws(GenerationError) {
+            let plan = try pipeline.pipeline.plan(request)
+            var images: [Image] = []
+            for seed in request.seeds {
+                var generation = plan.generation(seed: seed)
+                let (before, total) = (images.count * generation.stepCount, request.seeds.count * generation.stepCount)
+                while let step = try generation.next() { progress(before + step.number, total) }
+                images.append(try generation.image())
+            }
+            return images
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    private static func size(
+        _ fields: GenerationFields, _ pipeline: ModelRegistry.LoadedPipeline
+    ) throws(APIError) -> ImageSize {
+        guard let size = fields.size else { return pipeline.size }
+        let multiple = pipeline.pipeline.factor
+        guard size.width.isMultiple(of: multiple), size.height.isMultiple(of: multiple) else {
+            throw APIError(
+                .outOfRange, "must have sides that are multiples of \(multiple), not \(size)", at: .pointer("/size"))
+        }
+        return size
+    }
+
+    private static func checkWork(_ size: ImageSize, count: Int, steps: Int) throws(APIError) {
+        let work = size.width * size.height * count * steps
+        guard work <= maximumWork else {
+            throw APIError(
+                .outOfRange,
+                "asks for too much: \(size) pixels x \(count) images x \(steps) steps make \(work); "
+                    + "at most \(maximumWork) are accepted", at: .pointer(""))
+        }
+    }
+
+    /// Refuses at once what the pipeline would refuse when its turn comes.
+    private static func checkChoices(
+        _ fields: GenerationFields, _ pipeline: ModelRegistry.LoadedPipeline
+    ) throws(APIError) {
+        let scheduler = fields.scheduler ?? pipeline.pipeline.schedulerKind
+        if fields.eta > 0, scheduler != .ddim { throw APIError(GenerationError.etaWithout(scheduler)) }
+        if fields.usesFastDecoder, !pipeline.pipeline.hasFastDecoder { throw APIError(GenerationError.noFastDecoder) }
+    }
+
+    /// The first image's seed and those that follow it.
+    private static func seeds(_ fields: GenerationFields) throws(APIError) -> [UInt64] {
+        let largest = Int(UInt32.max) - (fields.count - 1)
+        let first = fields.seed ?? Int.random(in: 0...largest)
+        guard first <= largest else {
+            throw APIError(
+                .outOfRange, "must be at most \(largest) for \(fields.count) images, not \(first)",
+                at: .pointer("/seed"))
+        }
+        return (0..<fields.count).map { UInt64(first + $0) }
+    }
+}

@@ -1,0 +1,109 @@
+import CLIP
+import Diffusion
+package import JSON
+import Layers
+import Tensors
+
+/// What a model folder holds, and what keeps it from being used.
+package struct Inspection: Sendable {
+    private struct Part {
+        let name: String
+        let className: String?
+        let summary: CheckpointSummary?
+    }
+
+    private let folder: String
+    private let kind: String?
+    private let parts: [Part]
+    /// What is missing or wrong, in words; nothing for a model that loads.
+    package let problems: [String]
+
+    /// Reads the headers of every part, and then loads the model as the server would.
+    package init(folder: String) {
+        self.folder = folder
+        let names = Folder.names(at: folder) ?? []
+        let isPipeline = names.contains("model_index.json")
+        guard isPipeline || names.contains("config.json") else {
+            kind = nil
+            parts = []
+            problems = ["\(folder): neither model_index.json nor config.json is there"]
+            return
+        }
+        kind = isPipeline ? "pipeline" : "clip"
+        var problems: [String] = []
+        parts = isPipeline ? Self.pipelineParts(folder, &problems) : [Self.part("model", nil, folder, &problems)]
+        if problems.isEmpty { problems = Self.loading(folder, isPipeline: isPipeline) }
+        self.problems = problems
+    }
+
+    /// The report for `liminal inspect`.
+    package var json: JSONValue {
+        [
+            "folder": .string(folder), "kind": kind.map(JSONValue.string) ?? nil,
+            "parts": .array(parts.map(Self.json)), "problems": .array(problems.map(JSONValue.string)),
+        ]
+    }
+
+    /// The parts that `model_index.json` names, each a folder of its own.
+    private static func pipelineParts(_ folder: String, _ problems: inout [String]) -> [Part] {
+        let index: ConfigurationFile
+        do throws(ModelError) {
+            index = try ConfigurationFile(folder + "/model_index.json")
+        } catch {
+            problems.append("\(error)")
+            return []
+        }
+        var parts: [Part] = []
+        for name in index.root.value.object?.names ?? [] {
+            guard let className = index.root.value[name]?.array?.last?.string else { continue }
+            let path = "\(folder)/\(name)"
+            if Folder.exists(path) {
+                parts.append(part(name, className, path, &problems))
+            } else {
+                problems.append("\(path): no such folder")
+            }
+        }
+        return parts
+    }
+
+    /// A part and, unless it is one without weights, what its files hold.
+    private static func part(
+        _ name: String, _ className: String?, _ path: String, _ problems: inout [String]
+    ) -> Part {
+        let hasNoWeights = Folder.names(at: path)?.contains("config.json") == false
+        if hasNoWeights { return Part(name: name, className: className, summary: nil) }
+        do throws(WeightsError) {
+            return Part(name: name, className: className, summary: try CheckpointSummary(contentsOf: path))
+        } catch {
+            problems.append("\(ModelError.weights(error, file: path))")
+            return Part(name: name, className: className, summary: nil)
+        }
+    }
+
+    private static func loading(_ folder: String, isPipeline: Bool) -> [String] {
+        do throws(ModelError) {
+            let device = Device(threads: 1)
+            if isPipeline {
+                _ = try Pipeline(folder: folder, on: device)
+            } else {
+                _ = try CLIPModel(folder: folder, on: device)
+            }
+            return []
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    private static func json(_ part: Part) -> JSONValue {
+        var json: JSONObject = ["name": .string(part.name)]
+        if let className = part.className { json["class"] = .string(className) }
+        guard let summary = part.summary else { return .object(json) }
+        json["files"] = .integer(Int64(summary.fileCount))
+        json["tensors"] = .integer(Int64(summary.tensorCount))
+        json["parameters"] = .integer(Int64(summary.parameterCount))
+        json["bytes"] = .integer(Int64(summary.byteCount))
+        let precisions = summary.scalarCounts.sorted { $0.key < $1.key }
+        json["precision"] = .object(JSONObject(precisions.map { ($0.key, .integer(Int64($0.value))) }))
+        return .object(json)
+    }
+}

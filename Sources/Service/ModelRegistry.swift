@@ -1,0 +1,112 @@
+package import CLIP
+package import Diffusion
+import Glibc
+import Layers
+package import Scoring
+import Tensors
+
+/// Every model of the weights folder, loaded and checked before the server listens.
+package struct ModelRegistry: Sendable {
+    /// A pipeline under its folder's name.
+    package struct LoadedPipeline: Sendable {
+        /// The folder's name.
+        package let id: String
+        /// The networks.
+        package let pipeline: Pipeline
+        /// What a request that says nothing gets.
+        package let defaults: GenerationDefaults
+
+        /// The size that it was trained at.
+        package var size: ImageSize { ImageSize(width: pipeline.defaultSide, height: pipeline.defaultSide) }
+    }
+
+    /// A CLIP under its folder's name.
+    package struct LoadedCLIP: Sendable {
+        /// The folder's name.
+        package let id: String
+        /// The encoders.
+        package let model: CLIPModel
+        /// The styles that it tells apart where a request names none.
+        package let styles: StyleList
+    }
+
+    /// The pipelines by name.
+    package let pipelines: [LoadedPipeline]
+    /// The CLIPs by name.
+    package let clips: [LoadedCLIP]
+    /// The files of `weights/styles` by name.
+    package let styleLists: [String: StyleList]
+    /// The pipeline used where a request names none; nil if there is no pipeline.
+    package let defaultPipeline: LoadedPipeline?
+    /// The CLIP used where a request names none; nil if there is no CLIP.
+    package let defaultCLIP: LoadedCLIP?
+
+    /// Classifiers whose styles are embedded already.
+    package let classifiers = ClassifierCache()
+    /// When the models were loaded, in Unix time.
+    package let loadTime: Int
+
+    private static let commonStyles = "wikiart-27"
+
+    /// Loads the folders of `weights/diffusion` and `weights/clip` and every list of `weights/styles`.
+    package init(
+        _ configuration: Configuration, pipelines pipelineSelection: ModelFolders.Selection = .all,
+        clips clipSelection: ModelFolders.Selection = .all
+    ) throws(RegistryError) {
+        let device = Device(threads: configuration.threads)
+        let root = configuration.weights
+        guard Folder.exists(root) else { throw .missing(folder: root) }
+        let pipelines = try ModelFolders(root + "/diffusion", defaultName: configuration.defaultPipeline)
+        let clips = try ModelFolders(root + "/clip", defaultName: configuration.defaultCLIP)
+        if pipelines.names.isEmpty, clips.names.isEmpty { throw .empty(folder: root) }
+        let styleLists = try Self.styleLists(in: root + "/styles")
+        self.styleLists = styleLists
+        self.pipelines = try pipelines.load(pipelineSelection) { id, folder throws(RegistryError) in
+            try Self.pipeline(id, folder, on: device)
+        }
+        self.clips = try clips.load(clipSelection) { id, folder throws(RegistryError) in
+            try Self.clip(id, folder, styleLists: styleLists, on: device)
+        }
+        defaultPipeline = self.pipelines.first { $0.id == pipelines.defaultName }
+        defaultCLIP = self.clips.first { $0.id == clips.defaultName }
+        loadTime = time(nil)
+    }
+
+    private static func pipeline(
+        _ id: String, _ folder: String, on device: Device
+    ) throws(RegistryError) -> LoadedPipeline {
+        do throws(ModelError) {
+            return LoadedPipeline(
+                id: id, pipeline: try Pipeline(folder: folder, on: device),
+                defaults: try GenerationDefaults(folder: folder))
+        } catch {
+            throw .model(error)
+        }
+    }
+
+    private static func clip(
+        _ id: String, _ folder: String, styleLists: [String: StyleList], on device: Device
+    ) throws(RegistryError) -> LoadedCLIP {
+        guard let styles = styleLists[id] ?? styleLists[commonStyles] else {
+            throw .noStyles(clip: id, common: commonStyles)
+        }
+        do throws(ModelError) {
+            return LoadedCLIP(id: id, model: try CLIPModel(folder: folder, on: device), styles: styles)
+        } catch {
+            throw .model(error)
+        }
+    }
+
+    private static func styleLists(in folder: String) throws(RegistryError) -> [String: StyleList] {
+        let suffix = ".txt"
+        var lists: [String: StyleList] = [:]
+        for file in Folder.names(at: folder) ?? [] where file.hasSuffix(suffix) {
+            do throws(StyleListError) {
+                lists[String(file.dropLast(suffix.count))] = try StyleList(contentsOf: "\(folder)/\(file)")
+            } catch {
+                throw .styles(error, file: "\(folder)/\(file)")
+            }
+        }
+        return lists
+    }
+}

@@ -1,0 +1,40 @@
+package import Layers
+package import Scoring
+
+/// A weights folder that the server refuses to start with.
+package enum RegistryError: Error, Equatable {
+    case missing(folder: String)
+    case empty(folder: String)
+    case noStyles(clip: String, common: String)
+    case styles(StyleListError, file: String)
+    case model(ModelError)
+}
+
+extension RegistryError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missing(let folder): "\(folder): no such folder"
+        case .empty(let folder): "\(folder): neither diffusion/ nor clip/ holds a model"
+        case .noStyles(let clip, let common):
+            "clip/\(clip): no list of styles, neither styles/\(clip).txt nor styles/\(common).txt"
+        case .styles(let error, let file): "\(file): \(error)"
+        case .model(let error): "\(error)"
+        }
+    }
+}
+
+extension StyleListError: CustomStringConvertible {
+    /// The fact in words.
+    package var description: String {
+        switch self {
+        case .unreadable(let reason): reason
+        case .tooLarge(let byteCount): "\(byteCount) bytes are too many"
+        case .notUTF8: "the text is not UTF-8"
+        case .tooFew(let count): "\(count) styles; at least 2 are needed"
+        case .tooMany(let count): "\(count) styles; at most \(StyleList.maximumCount) are accepted"
+        case .empty(let index): "style \(index + 1) is empty"
+        case .tooLong(let index, let length): "style \(index + 1) has \(length) characters"
+        case .repeated(let index, let label): "style \(index + 1) repeats '\(label)'"
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import HTTP
+import Images
+import JSON
+
+/// What a request for scores brings, in whichever of the forms that are taken: JSON, multipart, or a PNG as it is.
+struct ScoreRequestBody {
+    private var uploaded = UploadedImages()
+    private var fields = TextFields()
+    private var namesInBody: Set<String> = []
+
+    /// The images, in order.
+    var images: [Image] { uploaded.images }
+
+    /// Reads the query and the body.
+    init(_ request: Request) throws(APIError) {
+        for (name, value) in request.query { try add(name, value) }
+        switch MediaType(contentType: request.header("content-type"), body: request.body) {
+        case .json: try read(RequestBody.json(request.body))
+        case .png: try uploaded.append(png: request.body, at: .pointer(""))
+        case .multipart(let boundary): try read(request.body, boundary: boundary)
+        case .other:
+            throw RequestBody.unsupported(request, taken: "application/json, multipart/form-data or image/png")
+        }
+    }
+
+    /// The options, those of a JSON body first.
+    func options() throws(APIError) -> ScoringOptions {
+        try locating { () throws(APIError) in try ScoringOptions(fields.cursor) }
+    }
+
+    /// Names the parameter in what is thrown for an option that did not come in a JSON body.
+    func locating<Value>(_ body: () throws(APIError) -> Value) throws(APIError) -> Value {
+        do throws(APIError) {
+            return try body()
+        } catch {
+            guard case .pointer(let pointer) = error.place else { throw error }
+            let name = pointer.split(separator: "/").first.map(String.init) ?? ""
+            throw namesInBody.contains(name) ? error : error.asParameter
+        }
+    }
+
+    private mutating func add(_ name: String, _ value: String) throws(APIError) {
+        let place = APIError.Place.parameter(name.shortened)
+        guard fields.object[name] == nil else { throw APIError(.invalidRequest, "is there twice", at: place) }
+        guard fields.set(scoringOption: name, to: value) else {
+            let nearest = nearestName(to: name, in: ScoringOptions.fieldNames).map { "; did you mean '\($0)'?" }
+            throw APIError(.unknownField, "is not known" + (nearest ?? ""), at: place)
+        }
+    }
+
+    private mutating func read(_ body: JSONCursor) throws(APIError) {
+        let encoded: [JSONCursor]
+        do throws(JSONFieldError) {
+            try body.refuseUnknownFields(["image", "images"] + ScoringOptions.fieldNames)
+            encoded = try Self.encodedImages(body)
+        } catch {
+            throw APIError(error)
+        }
+        for name in ScoringOptions.fieldNames {
+            guard let field = body.field(name) else { continue }
+            fields.set(name, value: field.value)
+            namesInBody.insert(name)
+        }
+        for image in encoded { try uploaded.append(image) }
+    }
+
+    private static func encodedImages(_ body: JSONCursor) throws(JSONFieldError) -> [JSONCursor] {
+        guard let list = body.field("images") else { return [try body.required("image")] }
+        if let single = body.field("image") {
+            throw .outOfRange(
+                pointer: single.pointer, expected: "absent where 'images' is given", actual: "there as well")
+        }
+        let images = try list.array(maximumCount: UploadedImages.maximumCount)
+        guard !images.isEmpty else {
+            throw .outOfRange(pointer: list.pointer, expected: "an array of at least one image", actual: "empty")
+        }
+        return images
+    }
+
+    private mutating func read(_ body: [UInt8], boundary: String) throws(APIError) {
+        let form: MultipartForm
+        do throws(MultipartError) {
+            form = try MultipartForm(parsing: body, boundary: boundary)
+        } catch {
+            throw APIError(.invalidForm, "\(error.message)", at: .pointer(""))
+        }
+        for part in form.parts {
+            if Self.fileNames.contains(part.name) {
+                try uploaded.append(png: part.body, at: .parameter(part.name))
+                continue
+            }
+            guard let text = String(validating: part.body, as: UTF8.self) else {
+                throw APIError(.wrongType, "must be UTF-8 text", at: .parameter(part.name.shortened))
+            }
+            try add(part.name, text)
+        }
+        guard !images.isEmpty else { throw APIError(.missingField, "is required", at: .parameter("image")) }
+    }
+
+    /// What clients call the parts that hold their files.
+    private static let fileNames = ["image", "image[]", "images", "images[]", "file"]
+}

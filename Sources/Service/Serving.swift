@@ -1,0 +1,83 @@
+package import HTTP
+import Logging
+
+/// The server's whole life: load, listen, warm up, serve, drain, stop.
+package struct Serving: Sendable {
+    private let configuration: Configuration
+    private let logger: Logger
+
+    /// A server that is yet to be run.
+    package init(_ configuration: Configuration) {
+        self.configuration = configuration
+        var logger = Logger(label: "liminal") { label in StreamLogHandler.standardError(label: label) }
+        logger.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        self.logger = logger
+    }
+
+    /// Runs until the system asks for the end; `listening` is told the address as soon as there is one.
+    package func run(listening: (String) -> Void) async throws(ServingError) {
+        logger.info("configuration \(configuration.summary)")
+        let registry = try load()
+        let engine = Engine(queueLength: configuration.queueLength)
+        let application = Application(registry: registry, engine: engine, logger: logger)
+        let signals = Signals()
+        let server = try listen(application)
+        listening("http://\(configuration.urlHost):\(server.port)")
+        do throws(APIError) {
+            try await WarmUp(registry: registry).run(on: engine)
+        } catch {
+            await server.stop()
+            throw .warmUp(error)
+        }
+        logger.info("ready")
+        await signals.wait()
+        logger.info("stopping: new requests are refused, \(engine.admission.count) run or wait")
+        engine.admission.drain()
+        await engine.admission.waitUntilIdle()
+        await server.stop()
+        logger.info("stopped")
+    }
+
+    private func load() throws(ServingError) -> ModelRegistry {
+        let start = ContinuousClock.now
+        do throws(RegistryError) {
+            let registry = try ModelRegistry(configuration)
+            let names = (registry.pipelines.map(\.id) + registry.clips.map(\.id)).joined(separator: ", ")
+            logger.info("loaded \(names) in \(ContinuousClock.now - start)")
+            return registry
+        } catch {
+            throw .registry(error)
+        }
+    }
+
+    private func listen(_ application: Application) throws(ServingError) -> Server {
+        var limits = ServerConfiguration()
+        limits.host = configuration.host
+        limits.port = configuration.port
+        limits.bodyLimit = configuration.bodyLimit
+        do throws(ServerError) {
+            return try Server(
+                configuration: limits, refusal: { application.refuse($0, $1) }, handler: { await application($0) })
+        } catch {
+            throw .server(error)
+        }
+    }
+}
+
+/// Why a server ended other than by being asked to.
+package enum ServingError: Error, Equatable {
+    case registry(RegistryError)
+    case server(ServerError)
+    case warmUp(APIError)
+}
+
+extension ServingError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .registry(let error): "\(error)"
+        case .server(.cannotListen(let host, let port, let reason)): "can't listen on \(host):\(port): \(reason)"
+        case .server(.cannotStart(let reason)): "the HTTP server does not start: \(reason)"
+        case .warmUp(let error): "the warm-up failed: \(error.message)"
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package import CLIP
+package import JSON
+
+/// A text that is longer than what a text encoder sees of it.
+package struct Truncation: Sendable, Equatable {
+    /// The field that holds the text.
+    package let pointer: String
+    /// How many tokens are seen.
+    package let seenCount: Int
+    /// How many are cut.
+    package let cutCount: Int
+
+    /// Nil for a text that fits.
+    package init?(of text: String, at pointer: String, by tokenizer: Tokenizer) {
+        let tokens = tokenizer(text)
+        guard tokens.truncatedCount > 0 else { return nil }
+        self.pointer = pointer
+        seenCount = tokens.tokenCount
+        cutCount = tokens.truncatedCount
+    }
+
+    /// The warning of the API.
+    package var json: JSONValue {
+        let detail = "\(pointer) was cut after \(seenCount) tokens; \(cutCount) were not seen."
+        return ["code": "text_truncated", "pointer": .string(pointer), "detail": .string(detail)]
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Glibc
+import Service
+
+/// `liminal serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serves the models over HTTP.",
+        discussion: """
+            Prints the address that it listens on, and logs to standard error. SIGTERM or SIGINT stops it: what runs or \
+            waits is finished, what is new is refused; a second signal ends it at once.
+            """)
+
+    @Option(help: "The address to listen on. [LIMINAL_HOST, 127.0.0.1]")
+    var host: String?
+
+    @Option(help: "The port to listen on; 0 lets the system choose. [LIMINAL_PORT, 8080]")
+    var port: String?
+
+    @OptionGroup(title: "Models")
+    var models: ModelOptions
+
+    @Option(help: "The least severe messages that are logged. [LIMINAL_LOG_LEVEL, info]")
+    var logLevel: String?
+
+    @Option(help: "How many requests may run or wait. [LIMINAL_QUEUE_LENGTH, 64]")
+    var queueLength: String?
+
+    @Option(help: "The most bytes that a body may have. [LIMINAL_BODY_LIMIT, 33554432]")
+    var bodyLimit: String?
+
+    func run() async throws {
+        let flags = [
+            "host": host, "port": port, "log-level": logLevel, "queue-length": queueLength, "body-limit": bodyLimit,
+        ]
+        let configuration = try models.configuration(with: flags.compactMapValues { $0 })
+        do throws(ServingError) {
+            try await Serving(configuration).run { address in
+                print(address)
+                fflush(nil)  // a pipe's reader waits for the address
+            }
+        } catch {
+            throw Failure("\(error).")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+"""Drawing, by the contract."""
+
+import base64
+import struct
+
+import pytest
+
+GENERATIONS = "/v1/images/generations"
+
+
+def size(png: bytes) -> tuple[int, int]:
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    return struct.unpack(">II", png[16:24])
+
+
+def test_draws_what_the_readme_asks_for(server):
+    """design.md's first call, sent as curl sends it."""
+    body = '{"prompt":"a watercolor painting of a fox","size":"128x128","seed":7,"steps":4,"scorers":["clip"]}'
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = server.post(GENERATIONS, data=body, headers=headers).json()
+    (image,) = answer["data"]
+    assert size(base64.b64decode(image["b64_json"])) == (128, 128)
+    assert image["seed"] == 7
+    (score,) = image["scores"]
+    assert score["scorer"] == "clip"
+    assert len(score["probabilities"]) == 10
+    assert abs(sum(score["probabilities"].values()) - 1) < 1e-9
+    assert answer["usage"]["total_tokens"] == answer["usage"]["input_tokens_details"]["text_tokens"] > 0
+
+
+def test_scores_without_being_asked(server):
+    (image,) = server.generate(scorers=None)["data"]
+    assert [score["scorer"] for score in image["scores"]] == ["clip"]
+
+
+@pytest.mark.parametrize("text", ["64x64", "128x96", "72x136"])
+def test_draws_at_any_multiple_of_eight(server, text):
+    answer = server.generate(size=text)
+    assert answer["size"] == text
+    assert size(base64.b64decode(answer["data"][0]["b64_json"])) == tuple(map(int, text.split("x")))
+
+
+def test_auto_is_the_size_of_the_model(server):
+    models = server.get("/v1/models").json()["data"]
+    (default,) = [model for model in models if model["kind"] == "pipeline" and model["default"]]
+    assert server.generate(size="auto", steps=1)["size"] == default["size"]
+
+
+@pytest.mark.parametrize(
+    "scheduler", ["ddim", "ddpm", "euler", "euler_ancestral", "dpmpp_2m", "dpmpp_2m_karras", "unipc", "lcm"])
+def test_draws_with_every_scheduler(server, scheduler):
+    assert server.generate(scheduler=scheduler)["scheduler"] == scheduler
+
+
+@pytest.mark.parametrize("field", ["quality", "style", "background", "moderation", "user", "safety_identifier"])
+def test_ignores_what_only_openai_knows(server, field):
+    assert server.generate(**{field: "auto"}, seed=1)["data"] == server.generate(seed=1)["data"]
+
+
+@pytest.mark.parametrize("model", [None, "dall-e-2", "gpt-image-1", "emoji-24"])
+def test_takes_openai_names_for_the_default(server, model):
+    assert server.generate(model=model, steps=1)["model"] == "emoji-24"
+
+
+def test_other_names_mean_the_same(server):
+    plain = server.generate(seed=5, steps=3, guidance_scale=2.5)
+    other = server.generate(seed=5, steps=None, num_inference_steps=3, cfg_scale=2.5)
+    assert plain["data"] == other["data"]
+
+
+def test_negative_prompt_and_eta_change_the_picture(server):
+    plain = server.generate(seed=5)["data"]
+    assert server.generate(seed=5, negative_prompt="a cat")["data"] != plain
+    assert server.generate(seed=5, eta=1)["data"] != plain
+
+
+def test_echoes_random_seeds(server):
+    drawn = {image["seed"] for _ in range(2) for image in server.generate(n=2, steps=1, seed=-1)["data"]}
+    assert len(drawn) == 4
+
+
+def test_warns_of_a_cut_prompt(server):
+    answer = server.generate(prompt="a fox " * 100, steps=1)
+    (warning,) = answer["warnings"]
+    assert (warning["code"], warning["pointer"]) == ("text_truncated", "/prompt")
+    assert server.generate(steps=1)["warnings"] == []
+
+
+@pytest.mark.parametrize("prompt", [" ", "🦊", "狐狸", "a\u0000fox", "\U0010ffff", "x" * 32000])
+def test_draws_any_text(server, prompt):
+    server.generate(prompt=prompt, steps=1)
+
+
+@pytest.mark.parametrize("seed", [0, 2**31, 2**32 - 1])
+def test_takes_every_seed(server, seed):
+    assert server.generate(seed=seed, steps=1)["data"][0]["seed"] == seed
+
+
+def test_scores_with_styles_of_the_request(server):
+    answer = server.generate(scorers=["clip"], styles=["a neon sign", "a blueprint"], temperature=0.5, top_k=2)
+    (score,) = answer["data"][0]["scores"]
+    assert list(score["probabilities"]) == ["a neon sign", "a blueprint"]
+    assert len(score["top"]) == 2

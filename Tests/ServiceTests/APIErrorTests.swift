@@ -1,0 +1,49 @@
+import HTTP
+import JSON
+import Service
+import Testing
+
+@Suite struct APIErrorTests {
+    @Test func followsRFC9457() throws {
+        let error = APIError(.outOfRange, "must be in 1...150, not 0", at: .pointer("/steps"))
+        let response = error.response(id: "fox-1", shape: .problem)
+        #expect(response.status == 400)
+        #expect(response.header("content-type") == "application/problem+json")
+        #expect(
+            try JSONValue(parsing: response.body) == [
+                "type": "urn:liminal:problem:out_of_range", "title": "Bad Request", "status": 400,
+                "detail": "/steps must be in 1...150, not 0.", "instance": "fox-1", "code": "out_of_range",
+                "errors": [["pointer": "/steps", "detail": "must be in 1...150, not 0"]],
+            ])
+    }
+
+    @Test("adds OpenAI's object", arguments: [("/scorers/0", "scorers[0]"), ("/size", "size"), ("/a/b", "a.b")])
+    func addsOpenAIsObject(pointer: String, parameter: String) throws {
+        let error = APIError(.wrongType, "is wrong", at: .pointer(pointer))
+        let body = try JSONValue(parsing: error.response(id: "1", shape: .openAI).body)
+        #expect(
+            body["error"] == [
+                "message": .string("\(pointer) is wrong."), "type": "invalid_request_error",
+                "param": .string(parameter), "code": "wrong_type",
+            ])
+    }
+
+    @Test(
+        "tells clients whether and when to come back",
+        arguments: [
+            (APIError(.queueFull, "Full.", retryAfterSeconds: 7), 429, "7", nil, "rate_limit_error"),
+            (APIError(.draining, "Stopping.", retryAfterSeconds: 1), 503, "1", nil, "server_error"),
+            (APIError(.nonfiniteOutput, "NaN."), 500, nil, "false", "server_error"),
+            (APIError(.modelNotFound, "No."), 404, nil, nil, "invalid_request_error"),
+        ] as [(APIError, Int, String?, String?, String)])
+    func tellsWhenToComeBack(
+        error: APIError, status: Int, retryAfter: String?, shouldRetry: String?, type: String
+    ) throws {
+        let response = error.response(id: "1", shape: .openAI)
+        #expect(response.status == status)
+        #expect(response.header("Retry-After") == retryAfter)
+        #expect(response.header("x-should-retry") == shouldRetry)
+        #expect(try JSONValue(parsing: response.body)["error"]?["type"] == .string(type))
+        #expect(try JSONValue(parsing: response.body)["error"]?["param"] == JSONValue.null)
+    }
+}

@@ -1,0 +1,43 @@
+import Service
+import Testing
+
+@Suite struct ConfigurationTests {
+    @Test func bindsToTheLoopbackUnlessToldOtherwise() throws {
+        let configuration = try Configuration()
+        #expect(configuration.host == "127.0.0.1")
+        #expect(configuration.port == 8080)
+        #expect(configuration.threads >= 1)
+    }
+
+    @Test func countsAFlagMoreThanTheEnvironment() throws {
+        let environment = ["LIMINAL_PORT": "1", "LIMINAL_THREADS": "3", "LIMINAL_QUEUE_LENGTH": "5"]
+        let configuration = try Configuration(flags: ["port": "2"], environment: environment)
+        #expect((configuration.port, configuration.threads, configuration.queueLength) == (2, 3, 5))
+    }
+
+    @Test(
+        "refuses",
+        arguments: [
+            ("port", "70000"), ("port", "http"), ("threads", "0"), ("threads", "-1"), ("precision", "int8"),
+            ("precision", "bf16"), ("log-level", "loud"), ("queue-length", "0"), ("body-limit", "1e6"), ("host", ""),
+        ])
+    func refusesWhatIsOutOfRange(name: String, value: String) throws {
+        let error = try #require(throws: ConfigurationError.self) { try Configuration(flags: [name: value]) }
+        guard case .invalid(let source, let actual, _) = error else { return }
+        #expect((source, actual) == ("--\(name)", value))
+    }
+
+    @Test func namesTheVariableThatIsWrong() throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Configuration(environment: ["LIMINAL_BODY_LIMIT": "1"])
+        }
+        guard case .invalid(let source, _, _) = error else { return }
+        #expect(source == "LIMINAL_BODY_LIMIT")
+    }
+
+    @Test func printsEverySetting() throws {
+        let summary = try Configuration(flags: ["port": "9000"]).summary
+        for name in Configuration.names { #expect(summary.contains("\(name)=")) }
+        #expect(summary.contains("port=9000"))
+    }
+}

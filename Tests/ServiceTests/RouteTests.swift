@@ -1,0 +1,104 @@
+import HTTP
+import Images
+import JSON
+import Logging
+import Service
+import TestSupport
+import Testing
+
+@Suite struct RouteTests {
+    @Test func drawsAndScores() async throws {
+        let body = #"{"prompt": "a watercolor painting of a fox", "size": "72x64", "seed": 7, "steps": 2}"#
+        let answer = try await Self.post("/v1/images/generations", body)
+        let image = try Self.image(of: answer["data"]?.array?.first)
+        #expect((image.width, image.height) == (72, 64))
+        #expect(answer["data"]?.array?.first?["seed"] == 7)
+        #expect(answer["data"]?.array?.first?["scores"]?.array?.first?["scorer"] == "clip")
+        #expect(answer["model"] == "emoji-24")
+    }
+
+    @Test func drawsABatchAsItsSingleImages() async throws {
+        func data(_ seed: Int, _ count: Int) async throws -> [JSONValue] {
+            let body = #"{"prompt": "a rocket", "size": "64x64", "steps": 2, "seed": \#(seed), "n": \#(count)}"#
+            return try await Self.post("/v1/images/generations", body)["data"]?.array ?? []
+        }
+        let batch = try await data(5, 3)
+        #expect(batch.count == 3)
+        for (index, image) in batch.enumerated() { #expect(try await data(5 + index, 1) == [image]) }
+    }
+
+    @Test func scoresARawPictureAsOneInJSON() async throws {
+        let picture = Image(width: 5, height: 9, pixels: (0..<5 * 9 * 3).map { UInt8(truncatingIfNeeded: $0 * 11) })
+        let raw = await Self.application(Request(method: "POST", path: "/v1/scores", body: picture.png()))
+        let json = try await Self.post("/v1/scores", #"{"image": "\#(Base64.encode(picture.png()))"}"#)
+        #expect(try JSONValue(parsing: raw.body) == json)
+        #expect(json["data"]?.array?.first?["height"] == 9)
+    }
+
+    @Test(
+        "says what is wrong and where",
+        arguments: [
+            (#"{"prompt": "a fox", "steps": 0}"#, 400, "out_of_range", "/steps"),
+            (#"{"prompt": "a fox", "n": 1e999}"#, 400, "invalid_json", "/n"),
+            (#"{"prompt": "a fox", "stepz": 1}"#, 400, "unknown_field", "/stepz"),
+            (#"{"prompt": "a fox", "model": "x"}"#, 404, "model_not_found", "/model"),
+            (#"{"prompt": "a fox", "scorers": ["gan"]}"#, 404, "model_not_loaded", "/scorers/0"),
+            (#"{"prompt": "a fox", "seed": 4294967295, "n": 2}"#, 400, "out_of_range", "/seed"),
+        ])
+    func refuses(body: String, status: Int, code: String, pointer: String) async throws {
+        let response = await Self.application(
+            Request(method: "POST", path: "/v1/images/generations", body: Array(body.utf8), id: "fox"))
+        #expect(response.status == status)
+        let problem = try JSONValue(parsing: response.body)
+        #expect(problem["code"] == .string(code))
+        #expect(problem["errors"]?.array?.first?["pointer"] == .string(pointer))
+        #expect(problem["instance"] == "fox")
+        #expect(problem["error"]?["code"] == .string(code))
+    }
+
+    @Test("answers for the paths that it has", arguments: ["/v1/models", "/v1/models/emoji-24", "/v1/scorers", "/livez"])
+    func answers(path: String) async {
+        #expect(await Self.application(Request(method: "GET", path: path)).status == 200)
+        #expect(await Self.application(Request(method: "DELETE", path: path)).status == 405)
+    }
+
+    @Test func isReadyOnlyAfterTheWarmUp() async throws {
+        let engine = Engine(queueLength: 1)
+        let application = Application(registry: try Self.registry.get(), engine: engine, logger: Self.logger)
+        let request = Request(method: "GET", path: "/readyz")
+        #expect(await application(request).status == 503)
+        engine.admission.open()
+        #expect(await application(request).status == 200)
+        engine.admission.drain()
+        let response = await application(request)
+        #expect(response.status == 503)
+        #expect(response.header("Retry-After") != nil)
+    }
+
+    private static let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+    private static let registry = Result {
+        try ModelRegistry(Configuration(flags: ["weights": Repository.weights("")]))
+    }
+    private static let engine = Engine(queueLength: 64)
+
+    private static func application(_ request: Request) async -> Response {
+        switch registry {
+        case .success(let registry):
+            return await Application(registry: registry, engine: engine, logger: logger)(request)
+        case .failure(let error):
+            Issue.record(error)
+            return Response(status: 0)
+        }
+    }
+
+    private static func post(_ path: String, _ body: String) async throws -> JSONValue {
+        let response = await application(Request(method: "POST", path: path, body: Array(body.utf8)))
+        #expect(response.status == 200, "\(String(decoding: response.body, as: UTF8.self))")
+        return try JSONValue(parsing: response.body)
+    }
+
+    private static func image(of entry: JSONValue?) throws -> Image {
+        let text = try #require(entry?["b64_json"]?.string)
+        return try Image(png: try #require(Base64.decode(text.utf8)))
+    }
+}
