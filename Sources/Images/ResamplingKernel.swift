@@ -12,12 +12,14 @@ package struct ResamplingKernel {
     /// Half the width of the cubic: `BICUBIC.support`.
     private static let support = 2.0
 
-    /// The kernel that turns `count` samples into `newCount`; when these are fewer it is stretched to see them all.
-    package init(from count: Int, to newCount: Int) {
+    /// The kernel that turns `count` samples into `newCount`, of which only some are made.
+    ///
+    /// When these are fewer it is stretched to see all samples.
+    package init(from count: Int, to newCount: Int, keeping positions: Range<Int>) {
         let scale = Double(count) / Double(newCount)
         let stretch = max(scale, 1)
         let reach = Self.support * stretch
-        taps = (0..<newCount).map { position in
+        taps = positions.map { position in
             let center = (Double(position) + 0.5) * scale
             let first = max(0, Int(center - reach + 0.5))
             let end = min(count, Int(center + reach + 0.5))

@@ -29,6 +29,18 @@ import Testing
         #expect(image.cropped(x: -9, y: 0, width: 1, height: 1).pixels == [0, 0, 0])
     }
 
+    @Test(
+        "makes a part as it would the whole",
+        arguments: [(9, 21), (31, 5), (20, 20), (17, 40), (40, 13), (7, 9)])
+    func makesAPart(width: Int, height: Int) {
+        let pixels = (0..<20 * 13 * 3).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
+        let image = Image(width: 20, height: 13, pixels: pixels)
+        let (columns, rows) = (width / 4..<width - 2, 1..<height - height / 3)
+        let part = image.resized(width: width, height: height, columns: columns, rows: rows)
+        let whole = image.resized(width: width, height: height)
+        #expect(part == whole.cropped(x: width / 4, y: 1, width: columns.count, height: rows.count))
+    }
+
     @Test func keepsAFlatPictureFlat() {
         let image = Image(width: 1024, height: 1024, pixels: [UInt8](repeating: 77, count: 1024 * 1024 * 3))
         #expect(image.resized(width: 224, height: 224).pixels.allSatisfy { $0 == 77 })

@@ -1,0 +1,159 @@
+package import Images
+package import JSON
+package import Tensors
+
+/// What transformers' `CLIPImageProcessor` does to an image before the encoder sees it, number for number.
+///
+/// Of its two paths this is the one through Pillow, on 8-bit pixels (`CLIPImageProcessorPil`): resize, crop, rescale,
+/// normalise.
+package struct ImageProcessor: Sendable {
+    private let resize: Resize?
+    private let crop: Size?
+    /// What each of the 256 values of a channel becomes.
+    private let values: [[Float]]
+
+    private struct Size: Equatable {
+        let width: Int
+        let height: Int
+    }
+
+    private enum Resize {
+        case shortestEdge(Int)
+        case exactly(Size)
+    }
+
+    private static let sideRange = 1...4096
+    // OPENAI_CLIP_MEAN and OPENAI_CLIP_STD of transformers/utils/constants.py.
+    private static let defaultMean = [0.48145466, 0.4578275, 0.40821073]
+    private static let defaultDeviation = [0.26862954, 0.26130258, 0.27577711]
+
+    /// Reads `preprocessor_config.json`; what is absent has the value of transformers' `CLIPImageProcessor`.
+    package init(_ fields: JSONCursor) throws(JSONFieldError) {
+        _ = try (fields.field("image_processor_type") ?? fields.field("feature_extractor_type"))?.choice(of: [
+            "CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPImageProcessorPil", "CLIPFeatureExtractor",
+        ])
+        _ = try fields.field("resample")?.integer(in: 3...3)  // PIL.Image.BICUBIC
+        func flag(_ name: String) throws(JSONFieldError) -> Bool { try fields.field(name)?.bool() ?? true }
+        resize = try flag("do_resize") ? Self.resize(fields) : nil
+        crop = try flag("do_center_crop") ? Self.crop(fields) : nil
+        let factor = try flag("do_rescale") ? fields.field("rescale_factor")?.number() ?? 1 / 255 : nil
+        guard try flag("do_normalize") else {
+            values = Array(repeating: Self.values(factor: factor), count: 3)
+            return
+        }
+        let mean = try Self.channels(fields, "image_mean", default: Self.defaultMean, in: -1e6...1e6)
+        let deviation = try Self.channels(fields, "image_std", default: Self.defaultDeviation, in: 1e-6...1e6)
+        values = zip(mean, deviation).map { mean, deviation in
+            Self.values(factor: factor).map { ($0 - Float(mean)) / Float(deviation) }
+        }
+    }
+
+    /// Whether every image becomes a square of this side.
+    package func makesSquares(of side: Int) -> Bool {
+        let square = Size(width: side, height: side)
+        if let crop { return crop == square }
+        if case .exactly(square)? = resize { return true }
+        return false
+    }
+
+    /// Images that become of one size, as the encoder takes them.
+    ///
+    ///     images N → [N, H, W, 3]
+    package func callAsFunction(_ images: [Image], on device: Device) -> Tensor {
+        let processed = images.map(fitted)
+        let (width, height) = (processed.first?.width ?? 0, processed.first?.height ?? 0)
+        precondition(processed.allSatisfy { $0.width == width && $0.height == height }, "images of several sizes")
+        var scalars: [Float] = []
+        scalars.reserveCapacity(images.count * height * width * 3)
+        for image in processed {
+            var channel = 0
+            for byte in image.pixels {
+                scalars.append(values[channel][Int(byte)])
+                channel = channel == 2 ? 0 : channel + 1
+            }
+        }
+        return Tensor(scalars, shape: [images.count, height, width, 3], on: device)
+    }
+
+    /// The middle of the resized image, with black around it where it is too small.
+    private func fitted(_ image: Image) -> Image {
+        let size = size(of: image)
+        let crop = crop ?? size
+        // Halves are rounded down below zero too, as Python's // does: an arithmetic shift.
+        let (x, y) = ((size.width - crop.width) >> 1, (size.height - crop.height) >> 1)
+        // Only what is kept is resized: a strip of 4096 x 1 pixels becomes very long.
+        let columns = max(0, x)..<min(size.width, x + crop.width)
+        let rows = max(0, y)..<min(size.height, y + crop.height)
+        return image.resized(width: size.width, height: size.height, columns: columns, rows: rows)
+            .centerCropped(width: crop.width, height: crop.height)
+    }
+
+    /// The size to which an image is resized: `get_resize_output_image_size` of transformers/image_transforms.py.
+    private func size(of image: Image) -> Size {
+        switch resize {
+        case nil: return Size(width: image.width, height: image.height)
+        case .exactly(let size)?: return size
+        case .shortestEdge(let side)?:
+            // The longer side is rounded down.
+            return image.width <= image.height
+                ? Size(width: side, height: side * image.height / image.width)
+                : Size(width: side * image.width / image.height, height: side)
+        }
+    }
+
+    /// `rescale` of transformers/image_transforms.py: a product of doubles, rounded to a float.
+    private static func values(factor: Double?) -> [Float] {
+        (0..<256).map { byte in factor.map { Float(Double(byte) * $0) } ?? Float(byte) }
+    }
+}
+
+extension ImageProcessor {
+    private static func resize(_ fields: JSONCursor) throws(JSONFieldError) -> Resize {
+        guard let field = fields.field("size") else { return .shortestEdge(224) }
+        switch field.value {
+        case .object where field.field("shortest_edge") != nil:
+            try field.refuseUnknownFields(["shortest_edge"])
+            return .shortestEdge(try field.required("shortest_edge").integer(in: sideRange))
+        case .object, .array: return .exactly(try size(field))
+        default: return .shortestEdge(try field.integer(in: sideRange))
+        }
+    }
+
+    private static func crop(_ fields: JSONCursor) throws(JSONFieldError) -> Size {
+        guard let field = fields.field("crop_size") else { return Size(width: 224, height: 224) }
+        switch field.value {
+        case .object, .array: return try size(field)
+        default:
+            let side = try field.integer(in: sideRange)
+            return Size(width: side, height: side)
+        }
+    }
+
+    /// `{"height", "width"}` or `[height, width]`.
+    private static func size(_ field: JSONCursor) throws(JSONFieldError) -> Size {
+        if case .array = field.value {
+            let sides = try field.array(maximumCount: 2)
+            guard sides.count == 2 else { throw notACount(of: 2, field, sides.count) }
+            return Size(width: try sides[1].integer(in: sideRange), height: try sides[0].integer(in: sideRange))
+        }
+        try field.refuseUnknownFields(["height", "width"])
+        return Size(
+            width: try field.required("width").integer(in: sideRange),
+            height: try field.required("height").integer(in: sideRange))
+    }
+
+    /// One number for each channel, or one for all.
+    private static func channels(
+        _ fields: JSONCursor, _ name: String, default numbers: [Double], in range: ClosedRange<Double>
+    ) throws(JSONFieldError) -> [Double] {
+        guard let field = fields.field(name) else { return numbers }
+        guard case .array = field.value else { return Array(repeating: try field.number(in: range), count: 3) }
+        let elements = try field.array(maximumCount: 3)
+        guard elements.count == 3 else { throw notACount(of: 3, field, elements.count) }
+        return try elements.map { element throws(JSONFieldError) in try element.number(in: range) }
+    }
+
+    private static func notACount(of count: Int, _ field: JSONCursor, _ actual: Int) -> JSONFieldError {
+        .outOfRange(pointer: field.pointer, expected: "of length \(count)", actual: "\(actual)")
+    }
+}
