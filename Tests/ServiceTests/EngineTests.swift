@@ -56,22 +56,19 @@ import Testing
 
     @Test func computesOneAtATimeInOrder() async throws {
         let engine = Engine(queueLength: 100)
-        let running = Mutex((now: 0, most: 0))
+        let running = Running()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<50 {
                 group.addTask {
                     try await engine.run(.some) { () throws(APIError) in
-                        running.withLock {
-                            $0.now += 1
-                            $0.most = max($0.most, $0.now)
-                        }
-                        running.withLock { $0.now -= 1 }
+                        running.begin()
+                        running.end()
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(running.withLock { $0.most } == 1)
+        #expect(running.most == 1)
     }
 
     @Test func boundsTheMemoryThatWaits() async throws {
@@ -92,6 +89,22 @@ import Testing
     private func until(_ condition: () -> Bool) async {
         while !condition() { await Task.yield() }
     }
+}
+
+/// How many computations run, and how many ran at most.
+private final class Running: Sendable {
+    private let counts = Mutex((now: 0, most: 0))
+
+    var most: Int { counts.withLock { $0.most } }
+
+    func begin() {
+        counts.withLock {
+            $0.now += 1
+            $0.most = max($0.most, $0.now)
+        }
+    }
+
+    func end() { counts.withLock { $0.now -= 1 } }
 }
 
 extension Admission.Cost {
