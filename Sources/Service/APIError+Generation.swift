@@ -9,7 +9,8 @@ extension APIError {
         case .promptTooLong(let length, let maximum):
             self.init(.tooLong, "has length \(length); at most \(maximum) is accepted", at: .pointer("/prompt"))
         case .notAMultiple(let side, let factor):
-            self.init(.outOfRange, "must have sides that are multiples of \(factor), not \(side)", at: .pointer("/size"))
+            self.init(
+                .outOfRange, "must have sides that are multiples of \(factor), not \(side)", at: .pointer("/size"))
         case .tooManySteps(let steps, let maximum):
             self.init(
                 .outOfRange, "must be at most \(maximum) for the scheduler, not \(steps)", at: .pointer("/steps"))

@@ -72,7 +72,9 @@ package struct APIError: Error, Equatable {
     }
 
     /// A field of the body that is not what it must be.
-    package init(_ error: JSONFieldError) { self.init(Self.code(of: error), error.message, at: .pointer(error.pointer)) }
+    package init(_ error: JSONFieldError) {
+        self.init(Self.code(of: error), error.message, at: .pointer(error.pointer))
+    }
 
     /// What is wrong, and where, as one sentence.
     package var message: String { place.map { "\($0.words) \(reason)." } ?? reason }

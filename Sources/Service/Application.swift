@@ -62,7 +62,8 @@ package struct Application: Sendable {
             case .methodNotAllowed(let allowed):
                 APIError(
                     .methodNotAllowed,
-                    "\(request.path.shortened) takes \(allowed.joined(separator: ", ")), not \(request.method.shortened).")
+                    "\(request.path.shortened) takes \(allowed.joined(separator: ", ")), not \(request.method.shortened)."
+                )
             case .malformedTarget:
                 APIError(.invalidRequest, "The path or the query has a percent-escape that is none, or is not UTF-8.")
             case .malformedLength: APIError(.invalidRequest, "The Content-Length is not a number.")

@@ -28,7 +28,9 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of a text, which must be padded; line breaks and spaces count for nothing. Nil for anything else.
+    /// The bytes of a text, which must be padded; nil for anything else.
+    ///
+    /// Line breaks and spaces count for nothing.
     package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.underestimatedCount / 4 * 3)

@@ -46,7 +46,9 @@ package struct GenerationJob: Sendable {
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
             scheduler: fields.scheduler, eta: Float(fields.eta), usesFastDecoder: fields.usesFastDecoder)
         let negative = request.guidanceScale > 1 ? [("/negative_prompt", fields.negativePrompt)] : []
-        truncations = ([("/prompt", fields.prompt)] + negative).compactMap { [pipeline] in Truncation(of: $1, at: $0, by: pipeline.pipeline.tokenizer) }
+        truncations = ([("/prompt", fields.prompt)] + negative).compactMap { [pipeline] in
+            Truncation(of: $1, at: $0, by: pipeline.pipeline.tokenizer)
+        }
         promptTokenCount = pipeline.pipeline.tokenizer(fields.prompt).tokenCount
     }
 

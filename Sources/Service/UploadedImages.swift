@@ -39,7 +39,8 @@ struct UploadedImages {
         let place = APIError.Place.pointer(field.pointer)
         guard let start = Self.startOfData(text) else {
             throw APIError(
-                .invalidImage, "must be base64 or a data URL of type image/png with base64; nothing is fetched", at: place)
+                .invalidImage, "must be base64 or a data URL of type image/png with base64; nothing is fetched",
+                at: place)
         }
         guard let png = Base64.decode(text.utf8[start...]) else {
             throw APIError(.invalidImage, "is not base64", at: place)
@@ -51,7 +52,9 @@ struct UploadedImages {
     private static func startOfData(_ text: String) -> String.Index? {
         // The alphabet of base64 has no colon: what has one near its start is some URL.
         guard text.prefix(16).contains(":") else { return text.startIndex }
-        guard text.prefix(5).lowercased() == "data:", let comma = text.prefix(128).firstIndex(of: ",") else { return nil }
+        guard text.prefix(5).lowercased() == "data:", let comma = text.prefix(128).firstIndex(of: ",") else {
+            return nil
+        }
         let parts = text[..<comma].dropFirst(5).split(separator: ";", omittingEmptySubsequences: false)
         let isPNG = parts.first == "" || parts.first?.lowercased() == "image/png"
         guard isPNG, parts.count >= 2, parts.last?.lowercased() == "base64" else { return nil }

@@ -11,7 +11,8 @@ struct WarmUp {
     func run(on engine: Engine) async throws(APIError) {
         let classifiers = registry.classifiers
         if registry.defaultPipeline != nil {
-            let fields = try GenerationFields(JSONCursor(["prompt": "warm-up", "size": "64x64", "seed": 0, "steps": 1]))
+            let fields = try GenerationFields(
+                JSONCursor(["prompt": "warm-up", "size": "64x64", "seed": 0, "steps": 1]))
             let job = try GenerationJob(fields, registry: registry)
             _ = try await engine.run(job.cost) { () throws(APIError) in try job.run(classifiers) }
         } else {

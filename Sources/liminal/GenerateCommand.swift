@@ -2,7 +2,7 @@ import ArgumentParser
 import JSON
 import Service
 
-/// `liminal generate`
+/// Draws images into files: `liminal generate`.
 struct GenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",

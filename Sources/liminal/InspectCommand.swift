@@ -1,7 +1,7 @@
 import ArgumentParser
 import Service
 
-/// `liminal inspect`
+/// Says what a folder holds: `liminal inspect`.
 struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",

@@ -2,7 +2,7 @@ import ArgumentParser
 import JSON
 import Service
 
-/// `liminal score`
+/// Scores files: `liminal score`.
 struct ScoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Service
 
-/// `liminal serve`
+/// Serves the models over HTTP: `liminal serve`.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",

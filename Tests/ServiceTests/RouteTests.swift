@@ -56,7 +56,8 @@ import Testing
         #expect(problem["error"]?["code"] == .string(code))
     }
 
-    @Test("answers for the paths that it has", arguments: ["/v1/models", "/v1/models/emoji-24", "/v1/scorers", "/livez"])
+    @Test(
+        "answers for the paths that it has", arguments: ["/v1/models", "/v1/models/emoji-24", "/v1/scorers", "/livez"])
     func answers(path: String) async {
         #expect(await Self.application(Request(method: "GET", path: path)).status == 200)
         #expect(await Self.application(Request(method: "DELETE", path: path)).status == 405)
