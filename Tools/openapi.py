@@ -33,7 +33,7 @@ enum OpenAPIDocument {{
 def render() -> str:
     """The Swift source for the contract as it stands."""
     document = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
-    text = json.dumps(document, indent=1, ensure_ascii=False)
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     if '"""#' in text:
         raise SystemExit('openapi.yaml holds """#, which ends a Swift literal')
     return TEMPLATE.format(json=text)
