@@ -53,10 +53,10 @@ struct GenerateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try models.configuration()
-        let bar = ProgressBar()
-        defer { bar.finish() }
         let fields = try Failure.catching { () throws(APIError) in try GenerationFields(self.fields.cursor) }
         let registry = try Failure.loading(configuration, pipelines: .only(model))
+        let bar = ProgressBar()
+        defer { bar.finish() }
         let (job, images) = try Failure.catching { () throws(APIError) in
             let job = try GenerationJob(fields, registry: registry)
             return (job, try job.run(registry.classifiers) { bar.show($0, of: $1) })
