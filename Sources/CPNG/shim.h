@@ -40,14 +40,13 @@ static inline void cpng_ignore(png_structp png, png_const_charp warning) {
 /* Swift can't call setjmp, and the simplified API converts 16-bit samples otherwise than Pillow (gamma, rounding).
    Writes height rows of width RGB pixels: no gamma, the high byte of 16-bit samples, alpha dropped. 1 if it could. */
 static inline int cpng_read_rgb(cpng_source *source, uint32_t width, uint32_t height, uint8_t *pixels) {
-    png_infop info = NULL;
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, source, cpng_fail, cpng_ignore);
     if (png == NULL) return 0;
+    png_infop info = png_create_info_struct(png); /* before setjmp: what changes after it is undefined at longjmp */
     if (setjmp(*png_set_longjmp_fn(png, longjmp, sizeof(jmp_buf))) != 0) {
         png_destroy_read_struct(&png, &info, NULL);
         return 0;
     }
-    info = png_create_info_struct(png);
     if (info == NULL) png_error(png, "out of memory");
     png_set_read_fn(png, source, cpng_take);
     png_set_user_limits(png, width, height);
