@@ -154,6 +154,8 @@ def build(folder):
     """Both stages, built; the last is the image."""
     clean = folder / "debian"
     subprocess.run(["debootstrap", "--variant=minbase", "bookworm", clean], check=True, stdout=sys.stderr)
+    subprocess.run(["umount", "-l", clean / "proc"], check=False, stderr=subprocess.DEVNULL)
+    subprocess.run(["umount", "-l", clean / "sys"], check=False, stderr=subprocess.DEVNULL)
     stages, stage = {}, None
     try:
         for name, argument in instructions((ROOT / "Dockerfile").read_text()):
@@ -161,7 +163,8 @@ def build(folder):
                 base, _, label = argument.partition(" AS ")
                 stage = Stage(base, folder / (label or "image"))
                 stages[label or "image"] = stage
-                shutil.copytree(clean, stage.root, symlinks=True)
+                # debootstrap leaves /proc mounted, which must not be copied.
+                subprocess.run(["cp", "-a", "--one-file-system", clean, stage.root], check=True)
                 stage.prepare()
             else:
                 print(f"{name} {argument[:100]}", file=sys.stderr)
@@ -220,7 +223,7 @@ def main():
         for stage in stages.values():
             stage.close()
         if not arguments.keep:
-            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run(["rm", "-rf", "--one-file-system", folder], check=False)
 
 
 if __name__ == "__main__":
