@@ -128,10 +128,10 @@ import Testing
             client.send("GET / HTTP/1.1\r\nX: ")
             let start = ContinuousClock.now
             // One byte every 50 ms is the point of this test: an inactivity time-out would never end it.
-            while client.send("x"), ContinuousClock.now - start < .seconds(15) {
+            while client.send("x"), ContinuousClock.now - start < .seconds(100) {
                 try await Task.sleep(for: .milliseconds(50))
             }
-            #expect(ContinuousClock.now - start < .seconds(15))
+            #expect(ContinuousClock.now - start < .seconds(100))
         }
     }
 
