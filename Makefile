@@ -6,7 +6,7 @@ TORCH ?= torch==2.13.0
 ARGS ?=
 
 .PHONY: all build serve test lint swift-test contract-test sanitize sanitize-thread sanitize-address bench golden \
-	openapi image-check packages clean
+	openapi image-check recipe-test recipe-pack packages clean
 
 all: build
 
@@ -72,6 +72,20 @@ golden: .venv-torch/.installed
 	set -e; for script in Tools/golden_*.py; do \
 		case $$script in *_support.py) ;; *) .venv-torch/bin/python $$script ;; esac; done
 
+.venv-recipe/.installed: Tools/requirements.txt Tools/recipe/requirements.txt
+	$(PYTHON) -m venv .venv-recipe
+	.venv-recipe/bin/python -m pip install --quiet --disable-pip-version-check "$(TORCH)" \
+		-r Tools/requirements.txt -r Tools/recipe/requirements.txt
+	touch $@
+
+# The training recipe's own tests, apart from `test`: they need PyTorch.
+recipe-test: .venv-recipe/.installed
+	cd Tools && ../.venv-recipe/bin/python -m pytest -q recipe/tests $(ARGS)
+
+# Fetches the drawings by name, version and SHA-256 and packs them into out/recipe/pack.
+recipe-pack: .venv-recipe/.installed
+	cd Tools && ../.venv-recipe/bin/python -m recipe.pack --work ../out/recipe $(ARGS)
+
 openapi: .venv-contract/.installed
 	.venv-contract/bin/python Tools/openapi.py
 
@@ -81,4 +95,4 @@ image-check:
 	$(PYTHON) Tools/image_check.py $(ARGS)
 
 clean:
-	rm -rf .build .build-thread .build-address .venv-contract .venv-torch
+	rm -rf .build .build-thread .build-address .venv-contract .venv-torch .venv-recipe

@@ -1,0 +1,1 @@
+"""The recipe that trains the embedded model: run `python -m recipe.pack` and its like from Tools/."""
