@@ -31,12 +31,19 @@ def wait_until_busy(server) -> None:
         time.sleep(0.02)
 
 
+def wait_until_draining(server) -> None:
+    """Returns when the server, which was ready, has taken the signal."""
+    deadline = time.monotonic() + 30
+    while server.session.get(server.url + "/readyz").status_code != 503:
+        assert time.monotonic() < deadline, "the signal was not taken"
+
+
 def test_stops_after_what_it_is_drawing(start):
     server = start()
     drawing = in_background(lambda: server.generate(**SLOW))
     wait_until_busy(server)
     server.terminate()
-    time.sleep(0.2)
+    wait_until_draining(server)
     other = server.session
     refused = other.post(server.url + "/v1/images/generations", json={"prompt": "a fox"})
     assert (refused.status_code, refused.json()["code"]) == (503, "draining")
@@ -53,7 +60,7 @@ def test_a_second_signal_ends_it_at_once(start):
     in_background(lambda: server.session.post(server.url + "/v1/images/generations", json={**SLOW, "steps": 100}))
     wait_until_busy(server)
     server.terminate()
-    time.sleep(0.2)
+    wait_until_draining(server)
     began = time.monotonic()
     server.terminate()
     assert server.wait(2) == 1
