@@ -18,7 +18,7 @@ from recipe.concepts import Concept, read_concepts
 from recipe.fetch import fetch
 
 ARTISTS = ("twemoji", "noto", "emojione")
-SIDE = 256  # of vector drawings; the U-Net's native size
+SIDE = 512  # of vector drawings: the largest size that is drawn
 NOTO_SIDE, NOTO_CANVAS = 109, (136, 128)  # the font's only strike (CBLC ppem) and its bitmaps
 
 
