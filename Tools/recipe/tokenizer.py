@@ -17,9 +17,10 @@ from recipe.styles import BACKGROUNDS
 POSITIONS = 32
 # CLIP's rule, of lower-case ASCII: contractions, letters, single digits, the rest.
 WORD = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d|[a-z]+|[0-9]|[^\sa-z0-9]+")
-COMMON = """a an the of in on with and background two three small large left right half next to
-style picture image drawing photo art very happy sad cute old new big little beautiful black brown
-grey pale dark light bright""".split()
+COMMON = (
+    "a an the of in on with and background two three small large left right half next to style "
+    "picture image drawing photo art very happy sad cute old new big little beautiful black brown "
+    "grey pale dark light bright").split(" ")
 START, END = "<|startoftext|>", "<|endoftext|>"
 
 

@@ -7,8 +7,19 @@ from PIL import Image
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from recipe.styles.fields import (Array, blur, edges, grow, hsv, luma, mean_colour, noise, outlines,
-                                  over, to_bytes)
+from recipe.styles.fields import (
+    Array,
+    blur,
+    edges,
+    grow,
+    hsv,
+    luma,
+    mean_colour,
+    noise,
+    outlines,
+    over,
+    to_bytes,
+)
 
 CELLS = 32  # pixel art's cells a side
 DOTS = 16  # pop art's dots a side: one to a latent cell at 128 px

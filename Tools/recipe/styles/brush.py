@@ -4,8 +4,18 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from recipe.styles.fields import (Array, blur, contrasting, edges, grow, luma, noise, over,
-                                  to_bytes, warp)
+from recipe.styles.fields import (
+    Array,
+    blur,
+    contrasting,
+    edges,
+    grow,
+    luma,
+    noise,
+    over,
+    to_bytes,
+    warp,
+)
 
 PAPER = np.array([0.985, 0.975, 0.95])
 

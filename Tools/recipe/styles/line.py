@@ -3,8 +3,18 @@
 import numpy as np
 from scipy import ndimage
 
-from recipe.styles.fields import (Array, blur, edges, hsv, luma, noise, outlines, over, to_bytes,
-                                  vivid)
+from recipe.styles.fields import (
+    Array,
+    blur,
+    edges,
+    hsv,
+    luma,
+    noise,
+    outlines,
+    over,
+    to_bytes,
+    vivid,
+)
 
 INKS = np.array([[0.1, 0.09, 0.09], [0.45, 0.1, 0.08], [0.08, 0.14, 0.32]])
 
