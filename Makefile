@@ -4,9 +4,13 @@ PYTHON ?= python3
 # What golden files and benchmarks need of PyTorch; a path to a CPU wheel does as well.
 TORCH ?= torch==2.13.0
 ARGS ?=
+# The recipe: tiny proves that it runs, cpu is what ships, cuda wants one large GPU.
+SCALE ?= cpu
+DEVICE ?= cpu
+WORK ?= out/recipe-$(SCALE)
 
 .PHONY: all build serve test lint swift-test contract-test sanitize sanitize-thread sanitize-address bench golden \
-	openapi image-check recipe-test recipe-pack packages clean
+	openapi image-check weights recipe-test recipe-pack packages clean
 
 all: build
 
@@ -78,13 +82,19 @@ golden: .venv-torch/.installed
 		-r Tools/requirements.txt -r Tools/recipe/requirements.txt
 	touch $@
 
-# The training recipe's own tests, apart from `test`: they need PyTorch.
+# The training recipe's own tests, apart from `test`: they need PyTorch, and one trains everything at the tiny scale.
 recipe-test: .venv-recipe/.installed
 	cd Tools && ../.venv-recipe/bin/python -m pytest -q recipe/tests $(ARGS)
 
-# Fetches the drawings by name, version and SHA-256 and packs them into out/recipe/pack.
+# Fetches the drawings by name, version and SHA-256 and packs them.
 recipe-pack: .venv-recipe/.installed
-	cd Tools && ../.venv-recipe/bin/python -m recipe.pack --work ../out/recipe $(ARGS)
+	cd Tools && ../.venv-recipe/bin/python -m recipe.pack --work $(abspath $(WORK)) $(ARGS)
+
+# Trains everything that ships, into $(WORK)/weights; a stopped run goes on. Each stage also runs by itself, in Tools:
+# python -m recipe.<stage> --help.
+weights: .venv-recipe/.installed
+	cd Tools && ../.venv-recipe/bin/python -m recipe.run --work $(abspath $(WORK)) --scale $(SCALE) --device $(DEVICE) \
+		$(ARGS)
 
 openapi: .venv-contract/.installed
 	.venv-contract/bin/python Tools/openapi.py

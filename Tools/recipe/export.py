@@ -89,6 +89,6 @@ def write_checksums(out: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("out/recipe"))
-    parser.add_argument("--out", type=Path, default=Path("weights"))
+    parser.add_argument("--out", type=Path, help="WORK/weights unless it is given")
     options = parser.parse_args()
-    export(options.work, options.out)
+    export(options.work, options.out or options.work / "weights")

@@ -10,7 +10,7 @@ from recipe.training import arguments_of
 
 # Each stage reads what those before it wrote under the work folder.
 STAGES = ("pack", "render", "tokenizer", "vae", "text", "encode", "unet", "decoder", "tiny_decoder",
-          "clip", "can", "centroids", "judge")
+          "clip", "can", "centroids", "judge", "export", "evaluate")
 
 
 def command(stage: str, work: str, scale: str, device: str, threads: int) -> list[str]:
@@ -18,6 +18,8 @@ def command(stage: str, work: str, scale: str, device: str, threads: int) -> lis
     base = [sys.executable, "-m", f"recipe.{stage}", "--work", work]
     if stage == "pack":
         return [*base, "--jobs", str(os.cpu_count() or 1)]
+    if stage == "export":
+        return base
     base += ["--scale", scale]
     if stage == "render":
         return [*base, "--sizes", *map(str, SIZES), "--jobs", str(os.cpu_count() or 1)]
