@@ -64,7 +64,7 @@ CPU = Scale(
         512: Renders({"twemoji": 1}, others=60),
     },
     text=Stage(1500, 48, 1e-3), vae=Stage(6000, 4, 1e-3), decoder=Stage(4500, 4, 5e-4),
-    unet=Stage(5600, 32, 8e-4), clip=Stage(1500, 64, 7e-4),
+    unet=Stage(5600, 32, 8e-4), clip=Stage(2000, 64, 7e-4),
     can={64: Stage(1500, 32, 2e-4), 128: Stage(1200, 32, 2e-4), 256: Stage(800, 16, 2e-4),
          512: Stage(500, 8, 2e-4)},
     judge=Stage(1200, 64, 1e-3), tiny_decoder=Stage(2500, 8, 1e-3),
