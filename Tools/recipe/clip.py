@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformers import CLIPConfig, CLIPModel, CLIPTextModel, CLIPTokenizer, CLIPVisionConfig
 
 from recipe.blends import Blends
+from recipe.calibration import fit_scale
 from recipe.captions import PHRASES, STYLE_NAMES, caption
 from recipe.names import names_of, with_article
 from recipe.render import Row, Set, named_entries, read_set
@@ -150,13 +151,6 @@ def augmented(images: Tensor, rng: np.random.Generator) -> Tensor:
     return torch.where(chosen, 0.7 * soft + 0.3 * images, images)
 
 
-def fit_scale(cosines: Tensor, labels: Tensor) -> float:
-    """The scale under which the style posterior of held-out pictures is most likely."""
-    scales = torch.exp(torch.linspace(math.log(2), math.log(200), 400))
-    losses = torch.stack([F.cross_entropy(scale * cosines, labels) for scale in scales])
-    return float(scales[losses.argmin()])
-
-
 @torch.no_grad()
 def style_cosines(model: CLIPModel, tokenizer: CLIPTokenizer, images: Set, rows: np.ndarray,
                   device: str) -> tuple[Tensor, Tensor]:
@@ -227,7 +221,7 @@ def train(work: Path, scale_name: str, device: str) -> Path:
     with average.applied(), torch.no_grad():
         # Every other held-out picture; the evaluation uses them all, for one fitted number.
         cosines, right = style_cosines(model, tokenizer, examples.sets[SIZE], held[::2], device)
-        fitted = fit_scale(cosines, right)
+        fitted = fit_scale(cosines, right, 2, 200)
         model.logit_scale.copy_(torch.tensor(math.log(fitted)))
         model.save_pretrained(folder / "model")
     tokenizer.save_pretrained(folder / "model")

@@ -24,7 +24,7 @@ INDEX = {
     "tokenizer": ["transformers", "CLIPTokenizer"], "unet": ["diffusers", "UNet2DConditionModel"],
     "vae": ["diffusers", "AutoencoderKL"],
 }
-LIMITS = {"diffusion": 60, "clip": 20, "": 90}  # MB
+LIMITS = {"diffusion": 60, "clip": 20, "gan": 20, "": 90}  # MB; a CAN network at most 2.5
 
 
 def write_json(path: Path, value: object) -> None:
@@ -57,16 +57,10 @@ def export(work: Path, out: Path) -> None:
         target = out / kind / NAME
         shutil.rmtree(target, ignore_errors=True)
         write(work, target)
-    copies = {f"can/{NAME}-{size.name}": size for size in sorted((work / "can").iterdir())}
-    copies |= {f"centroids/{NAME}-{each.name}": each
-               for each in sorted((work / "centroids").iterdir()) if each.is_dir()}
-    for name, source in copies.items():
-        shutil.rmtree(out / name, ignore_errors=True)
-        for path in sorted(source.rglob("*")):
-            if path.suffix == ".safetensors" or path.name == "config.json":
-                target = out / name / path.relative_to(source)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
+    for trained in sorted((work / "can").iterdir()):
+        shutil.rmtree(out / "gan" / f"{NAME}-{trained.name}", ignore_errors=True)
+        shutil.copytree(trained / "model", out / "gan" / f"{NAME}-{trained.name}")
+    shutil.copytree(work / "centroids", out / "centroids", dirs_exist_ok=True)
     (out / "styles").mkdir(exist_ok=True)
     names = [STYLE_NAMES[style] for style in STYLES]
     (out / "styles" / f"{NAME}.txt").write_text("\n".join(names) + "\n")

@@ -53,6 +53,8 @@ class Scale:
     can: dict[int, Stage]
     judge: Stage
     tiny_decoder: Stage
+    judged: dict[int, int]  # pictures that the evaluation draws, by size
+    judged_blends: int
 
 
 CPU = Scale(
@@ -68,6 +70,7 @@ CPU = Scale(
     can={64: Stage(1500, 32, 2e-4), 128: Stage(1200, 32, 2e-4), 256: Stage(800, 16, 2e-4),
          512: Stage(500, 8, 2e-4)},
     judge=Stage(1200, 64, 1e-3), tiny_decoder=Stage(2500, 8, 1e-3),
+    judged={64: 120, 128: 200, 256: 96, 512: 36}, judged_blends=500,
 )
 
 TINY = Scale(
@@ -83,6 +86,7 @@ TINY = Scale(
     can={64: Stage(4, 8, 2e-4), 128: Stage(3, 8, 2e-4), 256: Stage(2, 2, 2e-4),
          512: Stage(2, 2, 2e-4)},
     judge=Stage(20, 16, 1e-3), tiny_decoder=Stage(10, 4, 1e-3),
+    judged={64: 4, 128: 2, 256: 2, 512: 1}, judged_blends=8,
 )
 
 # One H200-class GPU, an hour: every concept, every artist, native 256 px. `named` () means all.
@@ -99,6 +103,7 @@ CUDA = Scale(
     can={64: Stage(10000, 128, 2e-4), 128: Stage(10000, 128, 2e-4), 256: Stage(8000, 64, 2e-4),
          512: Stage(6000, 32, 2e-4)},
     judge=Stage(8000, 256, 1e-3), tiny_decoder=Stage(10000, 32, 1e-3),
+    judged={64: 200, 128: 200, 256: 200, 512: 200}, judged_blends=500,
 )
 
 SCALES = {scale.name: scale for scale in (TINY, CPU, CUDA)}

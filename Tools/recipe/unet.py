@@ -31,6 +31,7 @@ HIGH_NOISE, HIGH_SHARE = 350, 0.55  # so many samples more are drawn from t >= 3
 SNR_LIMIT = 5
 ARTISTS = {"twemoji": 1, "noto": 0.25, "emojione": 0.25}
 ALONE, OTHER_SIZES, EVEN_NOISE = 0.1, 0.45, 0.7  # when the curriculum's parts begin or end
+HALF_SHARE = 0.4  # of the first part's steps, at half the native size: nouns and colours, cheaply
 SIZE_SHARES = {64: 0.12, 128: 0.48, 256: 0.3, 512: 0.1}  # of the steps, once all sizes are in
 LOG_EVERY = 100
 
@@ -137,9 +138,9 @@ def times_of(rng: np.random.Generator, count: int, done: float) -> np.ndarray:
 
 
 def size_of(rng: np.random.Generator, native: int, sizes: list[int], done: float) -> int:
-    """The size of one batch: the native one alone at first."""
-    if done < OTHER_SIZES or rng.random() < 0.05:
-        return native
+    """The size of one batch: the native one and its half at first, then all."""
+    if done < OTHER_SIZES:
+        return native // 2 if native // 2 in sizes and rng.random() < HALF_SHARE else native
     shares = np.array([SIZE_SHARES[size] for size in sizes])
     return int(rng.choice(sizes, p=shares / shares.sum()))
 

@@ -35,12 +35,19 @@ def test_every_stage_runs_and_the_result_is_read(tmp_path: Path) -> None:
     assert CLIPTokenizer.from_pretrained(weights / "clip/emoji")("a fox").input_ids[0] != 0
     assert np.isfinite(clip.logit_scale.item())
     for size in (64, 128, 256, 512):
-        for part in ("generator", "discriminator"):
-            folder = weights / f"can/emoji-{size}/{part}"
-            assert json.loads((folder / "config.json").read_text())["size"] == size
-            assert load_file(folder / "model.safetensors")
+        folder = weights / f"gan/emoji-{size}"
+        assert json.loads((folder / "config.json").read_text())["size"] == size
+        assert load_file(folder / "generator.safetensors")["main.0.weight"].shape == (100, 256, 4, 4)
+        assert load_file(folder / "discriminator.safetensors")["style.6.weight"].shape[0] == 12
+    for name, k in (("text-k5", 5), ("image-k5", 5)):
+        centres = load_file(weights / f"centroids/emoji-{name}.safetensors")["centres"]
+        assert centres.shape == (k, clip.config.projection_dim)
     assert len((weights / "styles/emoji.txt").read_text().splitlines()) == 12
     assert subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=weights).returncode == 0
+
+    figures = json.loads((tmp_path / "evaluation/evaluation.json").read_text())
+    assert set(figures["pipeline"]) == {"64", "128", "256", "512", "64 trained pairs"}
+    assert set(figures["can"]) == {"64", "128", "256", "512"}
 
     # Once more: every stage finds its work done, and what ships is the same to the byte.
     sums = (weights / "SHA256SUMS").read_text()

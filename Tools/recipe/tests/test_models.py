@@ -39,9 +39,10 @@ def test_high_noise_comes_first_and_even_noise_last() -> None:
     assert early.max() < 1000 and early.min() >= 0
 
 
-def test_sizes_join_the_native_one_later() -> None:
+def test_larger_sizes_join_the_native_one_later() -> None:
     rng = np.random.default_rng(0)
-    assert {size_of(rng, 128, [64, 128, 256], 0.1) for _ in range(100)} == {128}
+    assert {size_of(rng, 128, [64, 128, 256], 0.1) for _ in range(100)} == {64, 128}
+    assert {size_of(rng, 64, [64, 128, 256], 0.1) for _ in range(100)} == {64}
     assert {size_of(rng, 128, [64, 128, 256], 0.9) for _ in range(100)} == {64, 128, 256}
 
 
