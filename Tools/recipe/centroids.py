@@ -89,7 +89,7 @@ def fit_all(work: Path, scale_name: str, device: str) -> Path:
     """Writes both sources' sets, at the elbow and at the paper's k; returns their folder."""
     folder = work / "centroids"
     folder.mkdir(parents=True, exist_ok=True)
-    model = CLIPModel.from_pretrained(work / "clip" / "model").to(device).eval()
+    model = CLIPModel.from_pretrained(work / "clip_tune" / "model").to(device).eval()
     sources = {"text": style_points(work, model, device),
                "image": picture_points(work, scale_name, model, device)}
     names = [STYLE_NAMES[style] for style in STYLES]
@@ -98,9 +98,9 @@ def fit_all(work: Path, scale_name: str, device: str) -> Path:
         curve = {k: each.mean_distance for k, each in fits.items()}
         best = elbow(curve)
         print(source, {k: round(value, 4) for k, value in curve.items()}, "elbow", best)
-        for name, k in ((f"{EMBEDDER}-{source}", best), (f"{EMBEDDER}-{source}-k{PAPER_K}", PAPER_K)):
+        for kind, k in (("elbow", best), (str(PAPER_K), PAPER_K)):
             labels = [label(fits[k], names, c) for c in range(k)] if source == "text" else None
-            write(folder / f"{name}.safetensors", fits[k], source, labels)
+            write(folder / f"{EMBEDDER}-{source}-{kind}.safetensors", fits[k], source, labels)
     return folder
 
 

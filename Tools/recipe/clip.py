@@ -1,8 +1,8 @@
 """Trains the CLIP: captions, nouns and styles from one pass, the styles with soft labels.
 
 Contrastive losses as in arXiv 2103.00020 (figure 3), duplicates sharing their target. The style
-posterior has its own scale, so that it can be calibrated; blends teach it what lies between. Its
-scale, corrected by a temperature fitted on held-out pairs, is the one that ships.
+posterior has its own scale, so that it can be calibrated; blends teach it what lies between.
+`clip_tune` goes on from here.
 """
 
 import json
@@ -16,7 +16,6 @@ from torch import Tensor, nn
 from transformers import CLIPConfig, CLIPModel, CLIPTextModel, CLIPTokenizer, CLIPVisionConfig
 
 from recipe.blends import Blends
-from recipe.calibration import fit_scale
 from recipe.captions import PHRASES, STYLE_NAMES, caption
 from recipe.names import names_of, with_article
 from recipe.render import Row, Set, named_entries, read_set
@@ -28,7 +27,7 @@ from recipe.tokenizer import read_tokenizer
 from recipe.training import Average, Training, arguments_of, autocast, pixels, rate_at, set_rate
 
 SIZE, PATCH, LAYERS, TEXT_LAYERS, DIMENSION = 128, 16, 6, 3, 128
-BLEND_SHARE, NAMED_SHARE, SMOOTHING = 0.3, 0.75, 0.03
+BLEND_SHARE, SMOOTHING = 0.3, 0.03
 OTHER_SIZES = 0.3  # of the pure pictures come from renders of another size
 TEXT_RATE = 0.2  # of the image tower's: the text tower starts warm
 WORDS = 20  # captions are shorter
@@ -109,6 +108,14 @@ def contrast(images: Tensor, texts: Tensor, scale: Tensor, keys: list[object]) -
     return (forth - (target.T * logits.log_softmax(0)).sum(0).mean()) / 2
 
 
+def soft_targets(rows: list[Row], blends: np.ndarray) -> Tensor:
+    """Smoothed style targets (n, 12) of pure pictures and then of blends, whose shares (m, 12) are known."""
+    pure = np.zeros((len(rows), len(STYLES)), np.float32)
+    pure[np.arange(len(rows)), [STYLES.index(row.style) for row in rows]] = 1
+    targets = torch.from_numpy(np.concatenate([pure, blends]))
+    return (1 - SMOOTHING) * targets + SMOOTHING / len(STYLES)
+
+
 class Examples:
     """What may be trained on, by size, and the blends of the native size."""
 
@@ -118,6 +125,9 @@ class Examples:
         self.sets = {size: read_set(work, size) for size in scale.renders}
         self.named = {entry.name for entry in named_entries(scale, entries)}
         self.rows = {size: self.usable(each) for size, each in self.sets.items()}
+        self.named_rows = {size: np.array([row for row in rows
+                                           if self.sets[size].rows[row].name in self.named], np.int64)
+                           for size, rows in self.rows.items()}
         self.blends = Blends(self.sets[SIZE], self.rows[SIZE])
 
     @staticmethod
@@ -127,13 +137,15 @@ class Examples:
                          if not is_artist_held_out(images.rows[index].name,
                                                    images.rows[index].artist)])
 
-    def draw(self, rng: np.random.Generator, count: int, device: str) -> tuple[Tensor, list[Row]]:
-        """Pure pictures at the model's size, now and then softened, and their rows."""
-        sizes = rng.choice([size for size in self.sets if size != SIZE], count)
+    def draw(self, rng: np.random.Generator, count: int, device: str, *,
+             named: bool = False) -> tuple[Tensor, list[Row]]:
+        """Pure pictures at the model's size, now and then softened, and their rows; of `named` concepts alone."""
+        usable_rows = self.named_rows if named else self.rows
+        sizes = rng.choice([size for size in self.sets if size != SIZE and len(usable_rows[size])], count)
         sizes[rng.random(count) >= OTHER_SIZES] = SIZE
         tensors, rows = [], []
         for size in sorted(set(map(int, sizes))):
-            images, usable = self.sets[size], self.rows[size]
+            images, usable = self.sets[size], usable_rows[size]
             chosen = rng.choice(usable, int((sizes == size).sum()))
             tensors.append(resized(pixels(np.stack([images.images[k] for k in chosen]), device)))
             rows += [images.rows[k] for k in chosen]
@@ -163,7 +175,7 @@ def style_cosines(model: CLIPModel, tokenizer: CLIPTokenizer, images: Set, rows:
 
 
 def train(work: Path, scale_name: str, device: str) -> Path:
-    """Trains, calibrates and returns the folder of the model."""
+    """Trains and returns the folder of the model."""
     scale, folder, examples = SCALES[scale_name], work / "clip", Examples(work, scale_name)
     model, tokenizer = new_model(work).to(device), read_tokenizer(work)
     whiten_patches(model, examples.draw(np.random.default_rng(4), 1000, device)[0])
@@ -188,10 +200,7 @@ def train(work: Path, scale_name: str, device: str) -> Path:
         pure, rows = examples.draw(rng, stage.batch - blends, device)
         mixed, labels = zip(*(examples.blends.draw(rng) for _ in range(blends)), strict=True)
         images = torch.cat([pure, augmented(pixels(np.stack(mixed), device), rng)])
-        targets = torch.zeros(stage.batch, len(STYLES))
-        targets[torch.arange(len(rows)), [STYLES.index(row.style) for row in rows]] = 1
-        targets[len(rows):] = torch.from_numpy(np.stack(labels))
-        targets = ((1 - SMOOTHING) * targets + SMOOTHING / len(STYLES)).to(device)
+        targets = soft_targets(rows, np.stack(labels)).to(device)
         words = [caption(rng, row.style, examples.names[row.code], row.background) for row in rows]
         words += [with_article(examples.names[row.code][0]) for row in rows] + style_words(rng)
         with autocast(device):
@@ -218,15 +227,8 @@ def train(work: Path, scale_name: str, device: str) -> Path:
             accuracy = (cosines.argmax(1) == right).float().mean()
             training.log(step + 1, loss=loss.item(), style_loss=style_loss.item(),
                          held_out_style=accuracy, scale=style_scale.exp().item())
-    with average.applied(), torch.no_grad():
-        # Every other held-out picture; the evaluation uses them all, for one fitted number.
-        cosines, right = style_cosines(model, tokenizer, examples.sets[SIZE], held[::2], device)
-        fitted = fit_scale(cosines, right, 2, 200)
-        model.logit_scale.copy_(torch.tensor(math.log(fitted)))
+    with average.applied():
         model.save_pretrained(folder / "model")
-    tokenizer.save_pretrained(folder / "model")
-    write_preprocessor(folder / "model")
-    print("scale trained", round(style_scale.exp().item(), 2), "fitted", round(fitted, 2))
     return folder / "model"
 
 

@@ -25,7 +25,7 @@ from recipe.can_networks import Discriminator, Widths
 from recipe.captions import prompt
 from recipe.clip import embed_images, embed_texts, style_words
 from recipe.clip import resized as clip_sized
-from recipe.judge import Examples, Judge, accuracies, read_judge, usable
+from recipe.judge import Examples, Judge, accuracies, read_judge, unseen_pictures, usable
 from recipe.names import names_of, with_article
 from recipe.render import Row, generator, ground, named_entries, read_set, render
 from recipe.scale import SCALES, Scale
@@ -74,7 +74,8 @@ def measure_pipeline(work: Path, weights: Path, scale: Scale, judge: Judge, exam
     names, named = names_of(entries), named_entries(scale, entries)
     figures: dict[str, object] = {}
     for size, held_out in [*((size, True) for size in counts), (scale.native, False)]:
-        pairs = list(islice(cycle(pairs_of(named, held_out=held_out)), counts[size]))
+        count = counts[size] if held_out else max(1, counts[size] // 2)
+        pairs = list(islice(cycle(pairs_of(named, held_out=held_out)), count))
         drawn = draw_pairs(pipeline, [prompt(style, names[entry.code][0]) for entry, style in pairs],
                            size, device, settings)
         labels = torch.tensor([(STYLES.index(style), examples.places[entry.code])
@@ -195,11 +196,9 @@ def evaluate(work: Path, weights: Path, scale_name: str, device: str) -> dict[st
     scale = SCALES[scale_name]
     (work / "evaluation").mkdir(parents=True, exist_ok=True)
     judge, examples = read_judge(work, scale_name, device)
-    images = read_set(work, scale.native)
-    held = np.sort(usable(images, examples.places, held_out=True))
+    pictures, answers = unseen_pictures(work, examples.named, scale.native)
     figures: dict[str, object] = {
-        "judge_on_drawings": accuracies(judge, pixels(images.images[held], device),
-                                        examples.labels(images, held, device)),
+        "judge_on_drawings": accuracies(judge, pixels(pictures, device), torch.from_numpy(answers).to(device)),
         "clip": measure_clip(work, weights, scale, examples, device, scale.judged_blends),
         "can": measure_can(work, weights, device),
         "autoencoder_psnr": measure_autoencoders(work, weights, scale, device)}

@@ -34,7 +34,7 @@ def write_json(path: Path, value: object) -> None:
 
 def export_pipeline(work: Path, out: Path) -> None:
     """The diffusers folder, with the fast decoder beside the exact one."""
-    parts = {"unet": (UNet2DConditionModel, "unet"), "vae": (AutoencoderKL, "decoder"),
+    parts = {"unet": (UNet2DConditionModel, "unet"), "vae": (AutoencoderKL, "texture"),
              "vae_tiny": (AutoencoderTiny, "tiny_decoder"), "text_encoder": (CLIPTextModel, "text")}
     for name, (model, stage) in parts.items():
         model.from_pretrained(work / stage / "model").to(torch.float16).save_pretrained(out / name)
@@ -46,7 +46,7 @@ def export_pipeline(work: Path, out: Path) -> None:
 
 def export_clip(work: Path, out: Path) -> None:
     """The transformers folder, with its tokenizer and preprocessor."""
-    shutil.copytree(work / "clip" / "model", out)
+    shutil.copytree(work / "clip_tune" / "model", out)
     CLIPModel.from_pretrained(out).to(torch.float16).save_pretrained(out)
 
 

@@ -1,6 +1,8 @@
 """Trains the judge: a residual network that names the style and the concept of a picture.
 
-It measures what ships and does not ship: no weight, no seed and no loss of its is shared with the CLIP or the CAN.
+It measures what ships and does not ship: no weight, no seed and no loss of its is shared with the CLIP or the CAN. Unlike all
+that it measures it learns from every pair, the held-out ones too: it must know what a right picture of them is. Its own
+figures are of pictures from seeds that it has not seen.
 """
 
 from pathlib import Path
@@ -10,10 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from recipe.render import Set, named_entries, read_set
+from recipe.render import Row, Set, generator, ground, named_entries, read_set, render
 from recipe.scale import SCALES
 from recipe.split import STYLES
-from recipe.sprite import read_pack
+from recipe.sprite import Entry, read_pack
 from recipe.training import Average, Training, arguments_of, autocast, pixels, rate_at, set_rate
 
 SIZE = 128
@@ -21,6 +23,7 @@ SEED = 20251  # its own: nothing else in the recipe starts from it
 CHANNELS = (24, 32, 64, 128, 256)
 OTHER_SIZES = 0.4
 STYLE_SMOOTHING = 0.05
+UNSEEN, CHECKED = 8000, 360  # render seeds from here on, that no stage has; and how many pictures
 LOG_EVERY = 100
 
 
@@ -88,10 +91,23 @@ def altered(images: Tensor, rng: np.random.Generator) -> Tensor:
     return (images * gain.to(images.device)).clamp(-1, 1).contiguous(memory_format=torch.channels_last)
 
 
-def usable(images: Set, places: dict[str, int], *, held_out: bool) -> np.ndarray:
-    """The pure pictures of named concepts on one side of the split."""
-    rows = images.indices(held_out=held_out)
+def usable(images: Set, places: dict[str, int], *, held_out: bool | None = None) -> np.ndarray:
+    """The pure pictures of named concepts, on one side of the split or on both."""
+    sides = (True, False) if held_out is None else (held_out,)
+    rows = np.concatenate([images.indices(held_out=side) for side in sides])
     return np.array([row for row in rows if images.rows[row].code in places], np.int64)
+
+
+def unseen_pictures(work: Path, named: list[Entry], size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures (n, s, s, 3), uint8, from seeds of no stage, and their styles and concepts (n, 2)."""
+    rng, pictures, labels = generator("judged drawings"), [], []
+    for number in range(CHECKED):
+        style, place = STYLES[number % len(STYLES)], int(rng.integers(len(named)))
+        entry = named[place]
+        row = Row(entry.code, entry.name, str(rng.choice(entry.artists)), style, UNSEEN + number, ground(style, rng))
+        pictures.append(render(work / "pack", row, size))
+        labels.append((number % len(STYLES), place))
+    return np.stack(pictures), np.array(labels)
 
 
 class Examples:
@@ -99,11 +115,10 @@ class Examples:
 
     def __init__(self, work: Path, scale_name: str) -> None:
         self.scale = SCALES[scale_name]
-        named = named_entries(self.scale, read_pack(work / "pack"))
-        self.places = {entry.code: place for place, entry in enumerate(named)}
+        self.named = named_entries(self.scale, read_pack(work / "pack"))
+        self.places = {entry.code: place for place, entry in enumerate(self.named)}
         self.sets = {size: read_set(work, size) for size in self.scale.renders}
-        self.rows = {size: usable(each, self.places, held_out=False)
-                     for size, each in self.sets.items()}
+        self.rows = {size: usable(each, self.places) for size, each in self.sets.items()}
         self.sizes = [size for size, rows in self.rows.items() if len(rows)]
 
     def labels(self, images: Set, rows: np.ndarray, device: str) -> Tensor:
@@ -147,9 +162,8 @@ def train(work: Path, scale_name: str, device: str) -> Path:
     torch.manual_seed(SEED)
     judge = Judge(len(examples.places)).to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(judge.parameters(), 1, (0.9, 0.99), weight_decay=0.02, fused=True)
-    images = examples.sets[native]
-    held = np.sort(usable(images, examples.places, held_out=True))
-    check = pixels(images.images[held], device), examples.labels(images, held, device)
+    pictures, answers = unseen_pictures(work, examples.named, native)
+    check = pixels(pictures, device), torch.from_numpy(answers).to(device)
     average = Average(judge, 0.99)
     training = Training(folder, stage.steps, {"judge": judge, "optimizer": optimizer,
                                               "average": average})

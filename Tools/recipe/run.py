@@ -9,8 +9,8 @@ from recipe.scale import SIZES
 from recipe.training import arguments_of
 
 # Each stage reads what those before it wrote under the work folder.
-STAGES = ("pack", "render", "tokenizer", "vae", "text", "encode", "unet", "decoder", "tiny_decoder",
-          "clip", "can", "centroids", "judge", "export", "evaluate")
+STAGES = ("pack", "render", "tokenizer", "vae", "text", "encode", "unet", "decoder", "texture", "tiny_decoder",
+          "clip", "clip_tune", "can", "centroids", "judge", "export", "evaluate")
 
 
 def command(stage: str, work: str, scale: str, device: str, threads: int) -> list[str]:

@@ -48,8 +48,10 @@ class Scale:
     text: Stage
     vae: Stage
     decoder: Stage
+    texture: Stage
     unet: Stage
     clip: Stage
+    clip_tune: Stage
     can: dict[int, Stage]
     judge: Stage
     tiny_decoder: Stage
@@ -66,11 +68,11 @@ CPU = Scale(
         512: Renders({"twemoji": 1}, others=60),
     },
     text=Stage(1500, 48, 1e-3), vae=Stage(6000, 4, 1e-3), decoder=Stage(4500, 4, 5e-4),
-    unet=Stage(5600, 32, 8e-4), clip=Stage(2000, 64, 7e-4),
-    can={64: Stage(1500, 32, 2e-4), 128: Stage(1200, 32, 2e-4), 256: Stage(800, 16, 2e-4),
-         512: Stage(500, 8, 2e-4)},
-    judge=Stage(1200, 64, 1e-3), tiny_decoder=Stage(2500, 8, 1e-3),
-    judged={64: 120, 128: 200, 256: 96, 512: 36}, judged_blends=500,
+    texture=Stage(2000, 8, 4e-4), unet=Stage(5900, 32, 8e-4), clip=Stage(2000, 64, 7e-4), clip_tune=Stage(2200, 64, 5e-4),
+    can={64: Stage(600, 32, 2e-4), 128: Stage(450, 32, 2e-4), 256: Stage(300, 16, 2e-4),
+         512: Stage(200, 8, 2e-4)},
+    judge=Stage(900, 64, 1e-3), tiny_decoder=Stage(1300, 8, 1e-3),
+    judged={64: 96, 128: 200, 256: 60, 512: 12}, judged_blends=500,
 )
 
 TINY = Scale(
@@ -82,7 +84,7 @@ TINY = Scale(
         512: Renders({}, others=2),
     },
     text=Stage(20, 16, 1e-3), vae=Stage(20, 4, 1e-3), decoder=Stage(10, 4, 5e-4),
-    unet=Stage(20, 8, 8e-4), clip=Stage(20, 16, 7e-4),
+    texture=Stage(10, 4, 4e-4), unet=Stage(20, 8, 8e-4), clip=Stage(20, 16, 7e-4), clip_tune=Stage(10, 16, 5e-4),
     can={64: Stage(4, 8, 2e-4), 128: Stage(3, 8, 2e-4), 256: Stage(2, 2, 2e-4),
          512: Stage(2, 2, 2e-4)},
     judge=Stage(20, 16, 1e-3), tiny_decoder=Stage(10, 4, 1e-3),
@@ -99,7 +101,7 @@ CUDA = Scale(
         512: Renders({"twemoji": 1}, others=0),
     },
     text=Stage(6000, 256, 1e-3), vae=Stage(20000, 32, 1e-3), decoder=Stage(10000, 32, 5e-4),
-    unet=Stage(40000, 256, 8e-4), clip=Stage(10000, 512, 7e-4),
+    texture=Stage(10000, 32, 4e-4), unet=Stage(40000, 256, 8e-4), clip=Stage(10000, 512, 7e-4), clip_tune=Stage(4000, 512, 5e-4),
     can={64: Stage(10000, 128, 2e-4), 128: Stage(10000, 128, 2e-4), 256: Stage(8000, 64, 2e-4),
          512: Stage(6000, 32, 2e-4)},
     judge=Stage(8000, 256, 1e-3), tiny_decoder=Stage(10000, 32, 1e-3),

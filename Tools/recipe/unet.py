@@ -19,6 +19,7 @@ from recipe.captions import caption
 from recipe.encode import encode
 from recipe.names import names_of
 from recipe.render import Row, named_entries, read_set
+from recipe.samples import save_samples
 from recipe.scale import FIRST, SCALES, Scale
 from recipe.sprite import read_pack
 from recipe.text import WIDTH, token_ids
@@ -30,7 +31,7 @@ NO_CAPTION, NO_STYLE = 0.1, 0.04
 HIGH_NOISE, HIGH_SHARE = 350, 0.55  # so many samples more are drawn from t >= 350, at first
 SNR_LIMIT = 5
 ARTISTS = {"twemoji": 1, "noto": 0.25, "emojione": 0.25}
-ALONE, OTHER_SIZES, EVEN_NOISE = 0.1, 0.45, 0.7  # when the curriculum's parts begin or end
+ALONE, OTHER_SIZES, EVEN_NOISE = 0.1, 0.45, 0.42  # when the curriculum's parts begin or end
 HALF_SHARE = 0.4  # of the first part's steps, at half the native size: nouns and colours, cheaply
 SIZE_SHARES = {64: 0.12, 128: 0.48, 256: 0.3, 512: 0.1}  # of the steps, once all sizes are in
 LOG_EVERY = 100
@@ -184,6 +185,8 @@ def train(work: Path, scale_name: str, device: str, steps: int | None = None) ->
         if (step + 1) % (5 * LOG_EVERY) == 0 or step + 1 == total:
             with average.applied():
                 model.unet.save_pretrained(folder / "model")
+                if (step + 1) % (10 * LOG_EVERY) == 0 or step + 1 == total:
+                    save_samples(folder / "sheet.png", work, model.unet, model.encoder, new_scheduler(), scale.native)
     return folder / "model"
 
 

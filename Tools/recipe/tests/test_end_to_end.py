@@ -39,7 +39,7 @@ def test_every_stage_runs_and_the_result_is_read(tmp_path: Path) -> None:
         assert json.loads((folder / "config.json").read_text())["size"] == size
         assert load_file(folder / "generator.safetensors")["main.0.weight"].shape == (100, 256, 4, 4)
         assert load_file(folder / "discriminator.safetensors")["style.6.weight"].shape[0] == 12
-    for name, k in (("text-k5", 5), ("image-k5", 5)):
+    for name, k in (("text-5", 5), ("image-5", 5)):
         centres = load_file(weights / f"centroids/emoji-{name}.safetensors")["centres"]
         assert centres.shape == (k, clip.config.projection_dim)
     assert len((weights / "styles/emoji.txt").read_text().splitlines()) == 12
