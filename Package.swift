@@ -34,12 +34,14 @@ let package = Package(
             name: "Diffusion", dependencies: ["CLIP", "Layers", "Tensors", "JSON", "Images"],
             swiftSettings: pointerFree),
         .target(
-            name: "Scoring", dependencies: ["CLIP", "Layers", "Tensors", "JSON", "Images"],
+            name: "GAN", dependencies: ["Layers", "Tensors", "JSON", "Images"], swiftSettings: pointerFree),
+        .target(
+            name: "Scoring", dependencies: ["CLIP", "GAN", "Layers", "Tensors", "JSON", "Images"],
             swiftSettings: pointerFree),
         .target(
             name: "Service",
             dependencies: [
-                "Diffusion", "Scoring", "CLIP", "Layers", "Tensors", "HTTP", "JSON", "Images",
+                "Diffusion", "Scoring", "GAN", "CLIP", "Layers", "Tensors", "HTTP", "JSON", "Images",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: pointerFree),
@@ -49,7 +51,8 @@ let package = Package(
         .executableTarget(
             name: "liminal",
             dependencies: [
-                "Service", "Tensors", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Service", "Scoring", "Tensors", "JSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(
@@ -69,7 +72,11 @@ let package = Package(
             dependencies: ["Diffusion", "CLIP", "Layers", "Tensors", "JSON", "Images", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "ScoringTests", dependencies: ["Scoring", "CLIP", "Tensors", "JSON", "Images", "TestSupport"],
+            name: "GANTests", dependencies: ["GAN", "Layers", "Tensors", "JSON", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScoringTests",
+            dependencies: ["Scoring", "GAN", "CLIP", "Layers", "Tensors", "JSON", "Images", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",

@@ -56,6 +56,11 @@ void ck_add_to_rows(
     for (size_t row = 0; row < rows; row++) variants[level](y + row * columns, x + row * columns, offsets, columns);
 }
 
+void ck_leaky_relu(ck_level level, float *y, float slope, const float *x, size_t n) {
+    static void (*const variants[])(float *, float, const float *, size_t) = CK_VARIANTS(leaky_relu);
+    variants[level](y, slope, x, n);
+}
+
 void ck_clamp(ck_level level, float *y, const float *x, float low, float high, size_t n) {
     static void (*const variants[])(float *, const float *, float, float, size_t) = CK_VARIANTS(clamp);
     variants[level](y, x, low, high, n);

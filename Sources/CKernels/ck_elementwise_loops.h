@@ -20,6 +20,10 @@ static void CK_NAME(weighted_sum)(float *y, float alpha, const float *a, float b
     for (size_t i = 0; i < n; i++) y[i] = alpha * a[i] + beta * b[i];
 }
 
+static void CK_NAME(leaky_relu)(float *y, float slope, const float *x, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = x[i] < 0 ? slope * x[i] : x[i];
+}
+
 static void CK_NAME(clamp)(float *y, const float *x, float low, float high, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] = x[i] < low ? low : x[i] > high ? high : x[i];
 }

@@ -28,6 +28,13 @@ final class Checkpoint: Sendable {
 
     func contains(_ name: String) -> Bool { places[name] != nil }
 
+    func shape(of name: String) -> [Int]? { places[name]?.entry.shape }
+
+    /// The metadata of all files; of a name that several use, the last one's.
+    var metadata: [String: String] {
+        files.reduce(into: [:]) { texts, file in texts.merge(file.header.metadata) { $1 } }
+    }
+
     func tensor(_ name: String, shape: [Int]) throws(WeightsError) -> Tensor {
         guard let place = places[name] else { throw .missing(name: name) }
         guard place.entry.shape == shape else {

@@ -1,6 +1,6 @@
 package import Tensors
 
-/// A convolution of channels-last feature maps by a 1x1 or 3x3 kernel.
+/// A convolution of channels-last feature maps by a kernel of 1x1 to 4x4.
 ///
 ///     x [N, H, W, inputs] → [N, H', W', outputs]
 package struct Conv2D: Sendable {
@@ -18,6 +18,18 @@ package struct Conv2D: Sendable {
         self.bias = bias ? try weights.tensor("bias", shape: [outputs]) : nil
         self.stride = stride
         self.padding = padding ?? .symmetric(kernel / 2)
+    }
+
+    /// Reads `weight` alone, with the batch norm that follows folded into it.
+    package init(
+        _ weights: Weights, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: ConvolutionPadding,
+        norm: BatchNorm
+    ) throws(WeightsError) {
+        let plain = try weights.tensor("weight", shape: [outputs, inputs, kernel, kernel])
+        weight = ConvolutionWeights(norm.folded(into: plain, outputAxis: 0))
+        bias = norm.bias(on: plain.device)
+        self.stride = stride
+        self.padding = padding
     }
 
     /// The convolution, with `residual` added in the same pass.

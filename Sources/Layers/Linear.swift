@@ -13,6 +13,23 @@ package struct Linear: Sendable {
         self.bias = bias ? try weights.tensor("bias", shape: [outputs]) : nil
     }
 
+    /// Reads a layer over maps that the checkpoint flattens as [C, pixels], for maps flattened as [pixels, C].
+    package init(_ weights: Weights, channels: Int, pixels: Int, outputs: Int) throws(WeightsError) {
+        let plain = try weights.tensor("weight", shape: [outputs, channels * pixels])
+        let scalars = plain.scalars
+        var moved = scalars
+        for output in 0..<outputs {
+            for pixel in 0..<pixels {
+                for channel in 0..<channels {
+                    let row = output * channels * pixels
+                    moved[row + pixel * channels + channel] = scalars[row + channel * pixels + pixel]
+                }
+            }
+        }
+        weight = LinearWeights(Tensor(moved, shape: plain.shape, on: plain.device))
+        bias = try weights.tensor("bias", shape: [outputs])
+    }
+
     /// The layer's product, with `residual` added in the same pass.
     ///
     ///     x [..., inputs], residual [..., outputs] → [..., outputs]

@@ -31,6 +31,8 @@ struct SafetensorsHeader: Sendable {
     ]
 
     let entries: [String: Entry]
+    /// The texts of `__metadata__`.
+    let metadata: [String: String]
 
     /// How many bytes of text the first eight bytes of a file announce.
     static func byteCount(prefix: [UInt8], fileSize: Int) throws(Malformation) -> Int {
@@ -56,6 +58,7 @@ struct SafetensorsHeader: Sendable {
         }
         let origin = Self.prefixByteCount + text.count
         do throws(JSONFieldError) {
+            metadata = try Self.metadata(root)
             entries = try Self.entries(root, origin: origin)
         } catch {
             throw Malformation(reason: "the header: \(error)")
@@ -63,15 +66,18 @@ struct SafetensorsHeader: Sendable {
         try checkCoverage(origin: origin, fileSize: fileSize)
     }
 
+    private static func metadata(_ root: JSONCursor) throws(JSONFieldError) -> [String: String] {
+        guard let field = root.field("__metadata__") else { return [:] }
+        var texts: [String: String] = [:]
+        for name in try field.object().names { texts[name] = try field.required(name).string() }
+        return texts
+    }
+
     private static func entries(_ root: JSONCursor, origin: Int) throws(JSONFieldError) -> [String: Entry] {
         let names = try root.object().names
         let tensorNames = names.filter { $0 != "__metadata__" }
         guard tensorNames.count <= maximumTensorCount else {
             throw .tooLong(pointer: root.pointer, maximum: maximumTensorCount, actual: tensorNames.count)
-        }
-        if names.count > tensorNames.count {
-            let metadata = try root.required("__metadata__")
-            for name in try metadata.object().names { _ = try metadata.required(name).string() }
         }
         var entries: [String: Entry] = [:]
         for name in tensorNames {

@@ -28,6 +28,12 @@ package struct Weights: Sendable {
     /// Whether the checkpoint has a tensor of this name, relative to the node.
     package func contains(_ name: String) -> Bool { checkpoint.contains(fullName(name)) }
 
+    /// The shape of a tensor, relative to the node; nil if there is none of this name.
+    package func shape(of name: String) -> [Int]? { checkpoint.shape(of: fullName(name)) }
+
+    /// What the files' `__metadata__` says, by name.
+    package var metadata: [String: String] { checkpoint.metadata }
+
     /// Reads a tensor, which must have exactly this shape.
     package func tensor(_ name: String, shape: [Int]) throws(WeightsError) -> Tensor {
         try checkpoint.tensor(fullName(name), shape: shape)

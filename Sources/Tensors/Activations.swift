@@ -25,6 +25,11 @@ package func gelu(_ x: consuming Tensor, _ form: GELU) -> Tensor {
 /// max(x, 0).
 package func relu(_ x: consuming Tensor) -> Tensor { x.mapped { ck_relu($0, $1, $2, $3) } }
 
+/// x where it is not negative, slope · x elsewhere.
+package func leakyRelu(_ x: consuming Tensor, slope: Float) -> Tensor {
+    x.mapped { ck_leaky_relu($0, $1, slope, $2, $3) }
+}
+
 /// The hyperbolic tangent.
 package func tanh(_ x: consuming Tensor) -> Tensor { x.mapped { ck_tanh($0, $1, $2, $3) } }
 

@@ -6,20 +6,20 @@ package enum ConvolutionPadding: Sendable {
     case bottomRight
 }
 
-/// The weights of a 1x1 or 3x3 convolution, laid out once for the products to come.
+/// The weights of a convolution by a kernel of 1x1 to 4x4, laid out once for the products to come.
 package struct ConvolutionWeights: Sendable {
     /// How many channels go in.
     package let inputs: Int
     /// How many channels come out.
     package let outputs: Int
-    /// The side of the square kernel: 1 or 3.
+    /// The side of the square kernel, in 1...4.
     package let kernel: Int
     let panels: Panels
 
     /// Lays out a checkpoint's weight [outputs, inputs, kernel, kernel].
     package init(_ weight: Tensor) {
         precondition(
-            weight.shape.count == 4 && weight.shape[2] == weight.shape[3] && [1, 3].contains(weight.shape[2]),
+            weight.shape.count == 4 && weight.shape[2] == weight.shape[3] && (1...4).contains(weight.shape[2]),
             "convolution weights of shape \(weight.shape)")
         outputs = weight.shape[0]
         inputs = weight.shape[1]

@@ -39,6 +39,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         ConvolutionCase(height: 2, width: 3, inputs: 7, outputs: 5, stride: 2),
         ConvolutionCase(height: 9, width: 17, inputs: 13, outputs: 33, stride: 2),
         ConvolutionCase(height: 8, width: 12, inputs: 16, outputs: 32, stride: 2),
+        ConvolutionCase(height: 2, width: 4, inputs: 3, outputs: 5, kernel: 4, stride: 2),
+        ConvolutionCase(height: 8, width: 12, inputs: 16, outputs: 33, kernel: 4, stride: 2),
         ConvolutionCase(height: 2, width: 2, inputs: 3, outputs: 5, stride: 2, bottomRight: true),
         ConvolutionCase(height: 3, width: 2, inputs: 3, outputs: 5, stride: 2, bottomRight: true),
         ConvolutionCase(height: 9, width: 17, inputs: 13, outputs: 33, stride: 2, bottomRight: true),

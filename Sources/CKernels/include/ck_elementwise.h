@@ -29,6 +29,9 @@ void ck_weighted_sum(ck_level level, float *y, float alpha, const float *a, floa
 void ck_add_to_rows(
     ck_level level, float *y, const float *x, const float *offsets, size_t rows, size_t columns);
 
+/// y = x where it is not negative, slope x elsewhere.
+void ck_leaky_relu(ck_level level, float *y, float slope, const float *x, size_t n);
+
 /// y = x moved into [low, high]; NaN stays.
 void ck_clamp(ck_level level, float *y, const float *x, float low, float high, size_t n);
 

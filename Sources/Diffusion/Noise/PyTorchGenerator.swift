@@ -37,6 +37,9 @@ package struct PyTorchGenerator: Sendable {
         return numbers
     }
 
+    /// What `torch.rand(count)` would draw next, bit for bit.
+    package mutating func uniforms(_ count: Int) -> [Float] { (0..<count).map { _ in nextUniform() } }
+
     /// Box-Muller within a block: the first half are radii, the second angles.
     private static func transform(_ numbers: inout [Float], from start: Int) {
         let half = blockCount / 2
