@@ -41,6 +41,7 @@ swift-test: packages
 	touch $@
 
 contract-test: .venv-contract/.installed swift-test
+	@Tools/install_packages.sh curl jq
 	.venv-contract/bin/python -m pytest -q Tests/Contract $(ARGS)
 
 sanitize: sanitize-thread sanitize-address

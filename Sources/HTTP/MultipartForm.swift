@@ -16,7 +16,7 @@ package struct MultipartForm: Sendable, Equatable {
     package let parts: [Part]
 
     /// A form of more fields is refused.
-    package static let maximumPartCount = 256
+    package static let maximumPartCount = 1024
     /// A field's header of more bytes is refused.
     package static let maximumHeaderBytes = 8 << 10
 

@@ -18,6 +18,7 @@ extension APIError {
             (400, "Bad Request")
         case .notFound, .modelNotFound, .modelNotLoaded, .scorerNotFound: (404, "Not Found")
         case .methodNotAllowed: (405, "Method Not Allowed")
+        case .conflict: (409, "Conflict")
         case .requestTimeout: (408, "Request Timeout")
         case .bodyTooLarge: (413, "Content Too Large")
         case .unsupportedMediaType: (415, "Unsupported Media Type")

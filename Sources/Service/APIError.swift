@@ -18,6 +18,7 @@ package struct APIError: Error, Equatable {
         case modelNotFound = "model_not_found"
         case modelNotLoaded = "model_not_loaded"
         case scorerNotFound = "scorer_not_found"
+        case conflict
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
         case bodyTooLarge = "body_too_large"

@@ -16,15 +16,24 @@ package struct Application: Sendable {
     package init(registry: ModelRegistry, engine: Engine, logger: Logger) {
         self.logger = logger
         let generations = GenerationsRoute(registry: registry, engine: engine) { time(nil) }
+        let drawings = GANImagesRoute(registry: registry, engine: engine) { time(nil) }
         let scores = ScoresRoute(registry: registry, engine: engine)
+        let centroids = CentroidsRoute(registry: registry, engine: engine)
         let models = ModelsRoute(registry: registry)
         let scorers = ScorersRoute(registry: registry)
+        let catalogues = CataloguesRoute(registry: registry)
         let health = HealthRoute(admission: engine.admission)
         add("POST", "/v1/images/generations") { request, _ throws(APIError) in try await generations(request) }
+        add("POST", "/v1/gan/images") { request, _ throws(APIError) in try await drawings(request) }
         add("POST", "/v1/scores") { request, _ throws(APIError) in try await scores(request) }
+        add("POST", "/v1/centroids") { request, _ throws(APIError) in try await centroids.create(request) }
+        add("GET", "/v1/centroids") { _, _ in centroids.list() }
+        add("GET", "/v1/centroids/{name}") { _, path throws(APIError) in try centroids.retrieve(path["name"] ?? "") }
+        add("DELETE", "/v1/centroids/{name}") { _, path throws(APIError) in try centroids.delete(path["name"] ?? "") }
         add("GET", "/v1/models") { _, _ in models.list() }
         add("GET", "/v1/models/{model}") { _, path throws(APIError) in try models.retrieve(path["model"] ?? "") }
         add("GET", "/v1/scorers") { _, _ in scorers.list() }
+        add("GET", "/v1/catalogues") { _, _ in catalogues.list() }
         add("GET", "/livez") { _, _ in health.live() }
         add("GET", "/readyz") { _, _ throws(APIError) in try health.ready() }
         add("GET", "/openapi.json") { _, _ in Self.contract }

@@ -11,7 +11,7 @@ package struct Configuration: Sendable, Equatable {
     }
 
     /// The pipeline and the CLIP that are used where a request names none, if they are among the weights.
-    package static let embeddedModel = "emoji-24"
+    package static let embeddedModel = "emoji"
 
     /// The address to listen on.
     package let host: String
@@ -19,6 +19,8 @@ package struct Configuration: Sendable, Equatable {
     package let port: Int
     /// The folder of the models.
     package let weights: String
+    /// The folder of what the server itself writes.
+    package let data: String
     /// How many threads compute.
     package let threads: Int
     /// The arithmetic of the networks.
@@ -36,7 +38,7 @@ package struct Configuration: Sendable, Equatable {
 
     /// The flags by name, in the order in which they are printed.
     package static let names = [
-        "host", "port", "weights", "threads", "precision", "log-level", "queue-length", "body-limit",
+        "host", "port", "weights", "data", "threads", "precision", "log-level", "queue-length", "body-limit",
         "default-pipeline", "default-clip",
     ]
 
@@ -53,6 +55,7 @@ package struct Configuration: Sendable, Equatable {
         host = try settings.text("host") ?? "127.0.0.1"
         port = try settings.integer("port", in: 0...65535) ?? 8080
         weights = try settings.text("weights") ?? "weights"
+        data = try settings.text("data") ?? "data"
         threads = try settings.integer("threads", in: 1...256) ?? Self.processorCount
         let precision = try settings.choice("precision", of: Precision.allCases.map(\.rawValue))
         self.precision = precision.flatMap(Precision.init) ?? .auto
@@ -69,7 +72,8 @@ package struct Configuration: Sendable, Equatable {
     /// Every setting as `name=value`, for the log's first line.
     package var summary: String {
         let values = [
-            host, "\(port)", weights, "\(threads)", precision.rawValue, logLevel, "\(queueLength)", "\(bodyLimit)",
+            host, "\(port)", weights, data, "\(threads)", precision.rawValue, logLevel, "\(queueLength)",
+            "\(bodyLimit)",
             defaultPipeline ?? Self.embeddedModel, defaultCLIP ?? Self.embeddedModel,
         ]
         return zip(Self.names, values).map { "\($0)=\($1)" }.joined(separator: " ")

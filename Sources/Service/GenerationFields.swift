@@ -27,11 +27,21 @@ package struct GenerationFields: Sendable {
     package let usesFastDecoder: Bool
     /// How the images are scored.
     package let scoring: ScoringOptions
+    /// Which of the images are wanted; nil for all.
+    package let keep: Keep?
+
+    /// The most ambiguous of the images that are drawn.
+    package struct Keep: Sendable, Equatable {
+        /// How many.
+        package let count: Int
+        /// The scorer that is asked; nil for the first of the request's.
+        package let scorer: String?
+    }
 
     /// Fields that change something.
     private static let ownNames = [
         "prompt", "negative_prompt", "model", "n", "size", "seed", "steps", "num_inference_steps", "guidance_scale",
-        "cfg_scale", "scheduler", "eta", "decoder", "response_format", "output_format", "stream",
+        "cfg_scale", "scheduler", "eta", "decoder", "keep", "response_format", "output_format", "stream",
     ]
     /// Fields of the OpenAI API that only OpenAI's own models know.
     private static let ignoredTextNames = [
@@ -58,6 +68,7 @@ package struct GenerationFields: Sendable {
                 .schedulerKind
             eta = try body.field("eta")?.number(in: 0...1) ?? 0
             usesFastDecoder = try body.field("decoder")?.choice(of: ["full", "fast"]) == "fast"
+            keep = try Self.keep(body, count: count)
             try Self.checkOutput(body)
             try Self.checkIgnored(body)
         } catch {
@@ -73,6 +84,19 @@ package struct GenerationFields: Sendable {
             throw .outOfRange(pointer: field.pointer, expected: "a text of at least one character", actual: "empty")
         }
         return prompt
+    }
+
+    /// `"all"`, or `{"best": m, "by": scorer}`.
+    private static func keep(_ body: JSONCursor, count: Int) throws(JSONFieldError) -> Keep? {
+        guard let field = body.field("keep") else { return nil }
+        if case .string = field.value {
+            _ = try field.choice(of: ["all"])
+            return nil
+        }
+        try field.refuseUnknownFields(["best", "by"])
+        return Keep(
+            count: try field.required("best").integer(in: 1...count),
+            scorer: try field.field("by")?.string(maximumLength: 256))
     }
 
     /// The field under either of its names, of which a request may use one.

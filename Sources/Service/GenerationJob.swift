@@ -14,6 +14,14 @@ package struct GenerationJob: Sendable {
         package let seed: Int
         /// What the scorers say of it.
         package let scores: [Score]
+
+        /// The image's entry in an answer.
+        package func json(topCount: Int) -> JSONObject {
+            [
+                "b64_json": .string(Base64.encode(png)), "seed": .integer(Int64(seed)),
+                "scores": .array(scores.map { $0.json(topCount: topCount) }),
+            ]
+        }
     }
 
     /// The pipeline that draws.
@@ -24,6 +32,8 @@ package struct GenerationJob: Sendable {
     package let size: ImageSize
     /// The scorers that look at each image.
     package let scorers: [Scorer]
+    /// How many of the images are wanted, and which scorer says which; nil for all.
+    private let kept: (count: Int, scorerIndex: Int)?
     /// The texts that exceed what the text encoder sees.
     package let truncations: [Truncation]
     /// How many tokens of the prompt the text encoder sees, begin and end included.
@@ -36,13 +46,14 @@ package struct GenerationJob: Sendable {
     package init(_ fields: GenerationFields, registry: ModelRegistry) throws(APIError) {
         pipeline = try registry.pipeline(named: fields.model)
         scorers = try registry.scorers(for: fields.scoring)
+        kept = try Self.kept(fields.keep, scorers)
         size = try Self.size(fields, pipeline)
         let steps = fields.steps ?? pipeline.defaults.steps
         try Self.checkWork(size, count: fields.count, steps: steps)
         try Self.checkChoices(fields, pipeline)
         request = GenerationRequest(
             prompt: fields.prompt, negativePrompt: fields.negativePrompt, width: size.width, height: size.height,
-            seeds: try Self.seeds(fields), steps: steps,
+            seeds: try Self.seeds(first: fields.seed, count: fields.count), steps: steps,
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
             scheduler: fields.scheduler, eta: Float(fields.eta), usesFastDecoder: fields.usesFastDecoder)
         let negative = request.guidanceScale > 1 ? [("/negative_prompt", fields.negativePrompt)] : []
@@ -75,9 +86,30 @@ package struct GenerationJob: Sendable {
     ) throws(APIError) -> [DrawnImage] {
         let images = try draw(progress)
         let scores = try ScoreJob(images: images, scorers: scorers).run(classifiers)
-        return images.indices.map {
+        return wanted(among: scores).map {
             DrawnImage(png: images[$0].png(), seed: Int(request.seeds[$0]), scores: scores[$0])
         }
+    }
+
+    /// The indices of the images that are wanted: all in order, or the most ambiguous first.
+    private func wanted(among scores: [[Score]]) -> [Int] {
+        guard let kept else { return Array(scores.indices) }
+        let ambiguities = scores.map { $0[kept.scorerIndex].posterior.ambiguity }
+        return Array(scores.indices.sorted { (-ambiguities[$0], $0) < (-ambiguities[$1], $1) }.prefix(kept.count))
+    }
+
+    private static func kept(
+        _ keep: GenerationFields.Keep?, _ scorers: [Scorer]
+    ) throws(APIError) -> (count: Int, scorerIndex: Int)? {
+        guard let keep else { return nil }
+        let index = keep.scorer.map { name in scorers.firstIndex { $0.id == name } } ?? scorers.indices.first
+        guard let index else {
+            let ids = scorers.map { "'\($0.id)'" }.joined(separator: ", ")
+            throw APIError(
+                .unsupportedValue, "must be one of the request's scorers: \(ids.isEmpty ? "it has none" : ids)",
+                at: .pointer("/keep/by"))
+        }
+        return (keep.count, index)
     }
 
     private func draw(_ progress: (Int, Int) -> Void) throws(APIError) -> [Image] {
@@ -128,14 +160,13 @@ package struct GenerationJob: Sendable {
     }
 
     /// The first image's seed and those that follow it.
-    private static func seeds(_ fields: GenerationFields) throws(APIError) -> [UInt64] {
-        let largest = Int(UInt32.max) - (fields.count - 1)
-        let first = fields.seed ?? Int.random(in: 0...largest)
+    static func seeds(first: Int?, count: Int) throws(APIError) -> [UInt64] {
+        let largest = Int(UInt32.max) - (count - 1)
+        let first = first ?? Int.random(in: 0...largest)
         guard first <= largest else {
             throw APIError(
-                .outOfRange, "must be at most \(largest) for \(fields.count) images, not \(first)",
-                at: .pointer("/seed"))
+                .outOfRange, "must be at most \(largest) for \(count) images, not \(first)", at: .pointer("/seed"))
         }
-        return (0..<fields.count).map { UInt64(first + $0) }
+        return (0..<count).map { UInt64(first + $0) }
     }
 }

@@ -1,5 +1,6 @@
 import CLIP
 import Diffusion
+import GAN
 package import JSON
 import Layers
 import Tensors
@@ -12,8 +13,14 @@ package struct Inspection: Sendable {
         let summary: CheckpointSummary?
     }
 
+    private enum Kind: String {
+        case pipeline
+        case clip
+        case gan
+    }
+
     private let folder: String
-    private let kind: String?
+    private let kind: Kind?
     private let parts: [Part]
     /// What is missing or wrong, in words; nothing for a model that loads.
     package let problems: [String]
@@ -22,26 +29,38 @@ package struct Inspection: Sendable {
     package init(folder: String) {
         self.folder = folder
         let names = Folder.names(at: folder) ?? []
-        let isPipeline = names.contains("model_index.json")
-        guard isPipeline || names.contains("config.json") else {
-            kind = nil
+        guard let kind = Self.kind(of: names) else {
+            self.kind = nil
             parts = []
             problems = ["\(folder): neither model_index.json nor config.json is there"]
             return
         }
-        kind = isPipeline ? "pipeline" : "clip"
+        self.kind = kind
         var problems: [String] = []
-        parts = isPipeline ? Self.pipelineParts(folder, &problems) : [Self.part("model", nil, folder, &problems)]
-        if problems.isEmpty { problems = Self.loading(folder, isPipeline: isPipeline) }
+        switch kind {
+        case .pipeline: parts = Self.pipelineParts(folder, &problems)
+        case .clip: parts = [Self.part("model", nil, folder, &problems)]
+        case .gan:
+            parts = ["generator", "discriminator"].map {
+                Self.part($0, nil, "\(folder)/\($0).safetensors", &problems)
+            }
+        }
+        if problems.isEmpty { problems = Self.loading(folder, kind) }
         self.problems = problems
     }
 
     /// The report for `liminal inspect`.
     package var json: JSONValue {
         [
-            "folder": .string(folder), "kind": kind.map(JSONValue.string) ?? nil,
+            "folder": .string(folder), "kind": kind.map { .string($0.rawValue) } ?? nil,
             "parts": .array(parts.map(Self.json)), "problems": .array(problems.map(JSONValue.string)),
         ]
+    }
+
+    private static func kind(of names: [String]) -> Kind? {
+        if names.contains("model_index.json") { return .pipeline }
+        guard names.contains("config.json") else { return nil }
+        return names.contains("generator.safetensors") || names.contains("discriminator.safetensors") ? .gan : .clip
     }
 
     /// The parts that `model_index.json` names, each a folder of its own.
@@ -80,13 +99,13 @@ package struct Inspection: Sendable {
         }
     }
 
-    private static func loading(_ folder: String, isPipeline: Bool) -> [String] {
+    private static func loading(_ folder: String, _ kind: Kind) -> [String] {
         do throws(ModelError) {
             let device = Device(threads: 1)
-            if isPipeline {
-                _ = try Pipeline(folder: folder, on: device)
-            } else {
-                _ = try CLIPModel(folder: folder, on: device)
+            switch kind {
+            case .pipeline: _ = try Pipeline(folder: folder, on: device)
+            case .clip: _ = try CLIPModel(folder: folder, on: device)
+            case .gan: _ = try CANModel(folder: folder, on: device)
             }
             return []
         } catch {

@@ -24,6 +24,9 @@ package struct ModelFolders: Sendable {
         self.defaultName = defaultName ?? embedded ?? names.first
     }
 
+    /// The names of what a folder holds, in order; nil if it can't be read.
+    package static func files(in folder: String) -> [String]? { Folder.names(at: folder) }
+
     /// Loads those that are wanted.
     func load<Model>(
         _ selection: Selection, _ model: (_ id: String, _ folder: String) throws(RegistryError) -> Model

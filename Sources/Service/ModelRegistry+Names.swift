@@ -12,4 +12,14 @@ extension ModelRegistry {
         let asked = name.map { "'\($0.shortened)'" } ?? "none"
         throw APIError(.modelNotFound, "names no pipeline, but \(asked); \(loaded)", at: .pointer("/model"))
     }
+
+    /// The CLIP of a name, or the default one.
+    package func clip(named name: String?) throws(APIError) -> LoadedCLIP {
+        if let name, let clip = clips.first(where: { $0.id == name }) { return clip }
+        if name == nil, let defaultCLIP { return defaultCLIP }
+        let ids = clips.map { "'\($0.id)'" }.joined(separator: ", ")
+        let loaded = ids.isEmpty ? "no CLIP is loaded" : "loaded: \(ids)"
+        let asked = name.map { "'\($0.shortened)'" } ?? "none"
+        throw APIError(.modelNotFound, "names no CLIP, but \(asked); \(loaded)", at: .pointer("/embedder"))
+    }
 }

@@ -1,5 +1,6 @@
 package import CLIP
 package import Diffusion
+package import GAN
 import Glibc
 import Layers
 package import Scoring
@@ -34,6 +35,10 @@ package struct ModelRegistry: Sendable {
     package let pipelines: [LoadedPipeline]
     /// The CLIPs by name.
     package let clips: [LoadedCLIP]
+    /// The creative adversarial networks by name.
+    package let networks: [CANModel]
+    /// The sets of centroids that ship and that were fitted.
+    package let centroidStore: CentroidStore
     /// The files of `weights/styles` by name.
     package let styleLists: [String: StyleList]
     /// The pipeline used where a request names none; nil if there is no pipeline.
@@ -48,7 +53,7 @@ package struct ModelRegistry: Sendable {
 
     private static let commonStyles = "wikiart-27"
 
-    /// Loads the folders of `weights/diffusion` and `weights/clip` and every list of `weights/styles`.
+    /// Loads what is wanted of `weights/diffusion` and `weights/clip`, and all networks, centroids and styles.
     package init(
         _ configuration: Configuration, pipelines pipelineSelection: ModelFolders.Selection = .all,
         clips clipSelection: ModelFolders.Selection = .all
@@ -67,6 +72,10 @@ package struct ModelRegistry: Sendable {
         self.clips = try clips.load(clipSelection) { id, folder throws(RegistryError) in
             try Self.clip(id, folder, styleLists: styleLists, on: device)
         }
+        networks = try ModelFolders(root + "/gan", defaultName: nil).load(.all) { _, folder throws(RegistryError) in
+            do throws(ModelError) { return try CANModel(folder: folder, on: device) } catch { throw .model(error) }
+        }
+        centroidStore = try CentroidStore(weights: root, data: configuration.data, on: device)
         defaultPipeline = self.pipelines.first { $0.id == pipelines.defaultName }
         defaultCLIP = self.clips.first { $0.id == clips.defaultName }
         loadTime = time(nil)

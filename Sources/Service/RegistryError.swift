@@ -7,6 +7,7 @@ package enum RegistryError: Error, Equatable {
     case empty(folder: String)
     case noStyles(clip: String, common: String)
     case styles(StyleListError, file: String)
+    case centroids(CentroidsError, file: String)
     case model(ModelError)
 }
 
@@ -18,7 +19,23 @@ extension RegistryError: CustomStringConvertible {
         case .noStyles(let clip, let common):
             "clip/\(clip): no list of styles, neither styles/\(clip).txt nor styles/\(common).txt"
         case .styles(let error, let file): "\(file): \(error)"
+        case .centroids(let error, let file): "\(file): \(error)"
         case .model(let error): "\(error)"
+        }
+    }
+}
+
+extension CentroidsError: CustomStringConvertible {
+    /// The fact in words.
+    package var description: String {
+        switch self {
+        case .count(let count): "\(count) centres; 2 to \(Centroids.maximumCount) are accepted"
+        case .width(let width): "centres of \(width) numbers; 1 to \(Centroids.maximumWidth) are accepted"
+        case .centre(let index): "centre \(index) is not finite or not as long as the first"
+        case .labels(let count, let centres): "\(count) labels for \(centres) centres"
+        case .repeatedLabel: "two centres have the same label"
+        case .weights(let error): "\(ModelError.weights(error, file: "centres"))"
+        case .metadata(let name): "the metadata's '\(name)' is missing or not what it must be"
         }
     }
 }

@@ -41,14 +41,10 @@ package struct ScoreJob: Sendable {
     /// The scores of each image.
     package func run(_ classifiers: ClassifierCache) throws(APIError) -> [[Score]] {
         var scores = [[Score]](repeating: [], count: images.count)
+        var embedded = EmbeddedImages(images)
         for scorer in scorers {
-            let classifier = classifiers.classifier(for: scorer)
-            let posteriors = classifier.posteriors(of: images, temperature: scorer.temperature)
-            for (index, posterior) in posteriors.enumerated() {
-                guard posterior.isFinite else {
-                    throw APIError(.nonfiniteOutput, "Scorer '\(scorer.id)' gave numbers that are not finite.")
-                }
-                scores[index].append(Score(scorer: scorer.id, labels: classifier.labels, posterior: posterior))
+            for (index, score) in try scorer.scores(of: &embedded, classifiers).enumerated() {
+                scores[index].append(score)
             }
         }
         return scores

@@ -2,68 +2,67 @@ package import Scoring
 
 /// A style classifier as one request configures it.
 package struct Scorer: Sendable {
+    /// What tells the styles apart.
+    package enum Classifier: Sendable {
+        /// A CLIP over style texts.
+        case clip(ModelRegistry.LoadedCLIP, StyleList, CLIPStyleClassifier.Form)
+        /// K-Means centres in a CLIP's space.
+        case centroids(Centroids, ModelRegistry.LoadedCLIP)
+        /// CAN discriminators of several sizes.
+        case can(CANStyleClassifier)
+    }
+
     /// The name under which it was asked for.
     package let id: String
-    /// The CLIP whose space it measures in.
-    package let clip: ModelRegistry.LoadedCLIP
-    /// The styles that it tells apart.
-    package let styles: StyleList
-    /// What cosines are divided by; nil for the checkpoint's logit scale.
+    /// What tells the styles apart.
+    package let classifier: Classifier
+    /// What logits are divided by; nil for the classifier's own scale.
     package let temperature: Double?
-}
 
-extension ModelRegistry {
-    /// Scorers of the specification that this server does not have yet.
-    private static let absentScorers = ["kmeans-text", "kmeans-image", "gan"]
-
-    /// The CLIP behind each scorer's name: `clip` is the default CLIP's, `clip:NAME` any other's.
-    package var scorers: [(id: String, clip: LoadedCLIP)] {
-        let others = clips.filter { $0.id != defaultCLIP?.id }.map { ("clip:\($0.id)", $0) }
-        return (defaultCLIP.map { [("clip", $0)] } ?? []) + others
+    /// A configured classifier under a name.
+    package init(id: String, classifier: Classifier, temperature: Double? = nil) {
+        (self.id, self.classifier, self.temperature) = (id, classifier, temperature)
     }
 
-    /// The scorers of a request, each once; the default one, if there is any, where the request leaves the choice.
-    package func scorers(for options: ScoringOptions) throws(APIError) -> [Scorer] {
-        let names = options.scorers ?? (defaultCLIP == nil ? [] : ["clip"])
-        var chosen: [Scorer] = []
-        for (index, name) in names.enumerated() {
-            let place = APIError.Place.pointer("/scorers/\(index)")
-            guard let clip = scorers.first(where: { $0.id == name })?.clip else { throw unknown(name, at: place) }
-            guard !chosen.contains(where: { $0.id == name }) else {
-                throw APIError(.unsupportedValue, "repeats '\(name)'", at: place)
+    /// The styles, in the order of the posterior.
+    package var labels: [String] {
+        switch classifier {
+        case .clip(_, let styles, _): styles.labels
+        case .centroids(let centroids, _): centroids.labels
+        case .can(let networks): networks.labels
+        }
+    }
+
+    /// The scores of a job's images, in their order.
+    func scores(of images: inout EmbeddedImages, _ classifiers: ClassifierCache) throws(APIError) -> [Score] {
+        let scores = run(&images, classifiers)
+        guard scores.allSatisfy({ $0.posterior.isFinite && $0.authenticity?.realProbability.isNaN != true }) else {
+            throw APIError(.nonfiniteOutput, "Scorer '\(id)' gave numbers that are not finite.")
+        }
+        return scores
+    }
+
+    private func run(_ images: inout EmbeddedImages, _ classifiers: ClassifierCache) -> [Score] {
+        switch classifier {
+        case .clip(let clip, let styles, let form):
+            let classifier = classifiers.classifier(of: clip, over: styles)
+            return images.embeddings(by: clip).map { embedding in
+                let posterior = classifier.posterior(ofEmbedding: embedding, form: form, temperature: temperature)
+                return Score(scorer: id, labels: labels, posterior: posterior)
             }
-            let styles = try styles(of: options, for: clip)
-            chosen.append(Scorer(id: name, clip: clip, styles: styles, temperature: options.temperature))
-        }
-        return chosen
-    }
-
-    private func unknown(_ name: String, at place: APIError.Place) -> APIError {
-        let ids = scorers.map { "'\($0.id)'" }.joined(separator: ", ")
-        let loaded = ids.isEmpty ? "none is" : "loaded: \(ids)"
-        guard Self.absentScorers.contains(name) else {
-            return APIError(.scorerNotFound, "names no scorer, but '\(name.shortened)'; \(loaded)", at: place)
-        }
-        return APIError(.modelNotLoaded, "names '\(name)', which is not loaded; \(loaded)", at: place)
-    }
-
-    private func styles(of options: ScoringOptions, for clip: LoadedCLIP) throws(APIError) -> StyleList {
-        switch options.styles {
-        case nil: return clip.styles
-        case .texts(let list): return list
-        case .named(let name):
-            guard let list = styleLists[name] else {
-                let names = styleLists.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
-                throw APIError(
-                    .unsupportedValue, "must be a list of styles or one of \(names), not '\(name.shortened)'",
-                    at: .pointer("/styles"))
+        case .centroids(let centroids, let clip):
+            let classifier = CentroidClassifier(centroids)
+            return images.embeddings(by: clip).map { embedding in
+                let posterior = classifier.posterior(ofEmbedding: embedding, temperature: temperature ?? 1)
+                return Score(scorer: id, labels: labels, posterior: posterior)
             }
-            return list
+        case .can(let networks):
+            return networks.verdicts(on: images.images, temperature: temperature ?? 1).map { verdict in
+                Score(
+                    scorer: id, labels: labels, posterior: verdict.posterior,
+                    authenticity: Score.Authenticity(
+                        realProbability: verdict.realProbability, network: verdict.network))
+            }
         }
     }
-}
-
-extension String {
-    /// The beginning, for messages that repeat what a client sent.
-    var shortened: String { String(prefix(64)) }
 }

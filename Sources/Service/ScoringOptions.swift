@@ -12,13 +12,15 @@ package struct ScoringOptions: Sendable, Equatable {
     }
 
     /// The fields that are read.
-    package static let fieldNames = ["scorers", "styles", "temperature", "top_k"]
+    package static let fieldNames = ["scorers", "styles", "form", "temperature", "top_k"]
 
     /// The scorers by name; nil where the request leaves the choice.
     package let scorers: [String]?
     /// The styles; nil for the CLIP's own.
     package let styles: Styles?
-    /// What cosines are divided by; nil for the checkpoint's logit scale.
+    /// How a CLIP's nearness becomes a logit; nil for the cosine.
+    package let form: CLIPStyleClassifier.Form?
+    /// What logits are divided by; nil for each classifier's own scale.
     package let temperature: Double?
     /// How many of the most probable styles are listed.
     package let topCount: Int
@@ -30,6 +32,10 @@ package struct ScoringOptions: Sendable, Equatable {
         do throws(JSONFieldError) {
             scorers = try Self.scorers(fields)
             temperature = try fields.field("temperature")?.number(in: 0.0001...100)
+            form = try fields.field("form").flatMap { field throws(JSONFieldError) in
+                CLIPStyleClassifier.Form(
+                    rawValue: try field.choice(of: CLIPStyleClassifier.Form.allCases.map(\.rawValue)))
+            }
             topCount = try fields.field("top_k")?.integer(in: 1...StyleList.maximumCount) ?? 1
         } catch {
             throw APIError(error)

@@ -41,6 +41,7 @@ package struct TextFields: Sendable {
         switch name {
         case "scorers": set(name, list: value)
         case "styles": value.contains(",") ? set(name, list: value) : set(name, text: value)
+        case "form": set(name, text: value)
         case "temperature", "top_k": set(name, number: value)
         default: return false
         }

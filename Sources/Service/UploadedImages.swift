@@ -4,10 +4,30 @@ import JSON
 
 /// The images of a request, decoded within bounds.
 struct UploadedImages {
-    /// The most images of one request.
+    /// The most images of one request that scores.
     static let maximumCount = 32
+    /// The most images of one request that learns from them.
+    static let maximumManyCount = 1000
     /// The most pixels of one request: two images of 4096 x 4096.
     private static let maximumPixelCount = 1 << 25
+
+    private let maximumCount: Int
+
+    /// No images yet, of which there may be as many.
+    init(maximumCount: Int = Self.maximumCount) { self.maximumCount = maximumCount }
+
+    /// Decodes the array of a request that learns from its images.
+    static func many(_ field: JSONCursor) throws(APIError) -> [Image] {
+        var uploaded = UploadedImages(maximumCount: maximumManyCount)
+        let elements: [JSONCursor]
+        do throws(JSONFieldError) {
+            elements = try field.array(maximumCount: maximumManyCount)
+        } catch {
+            throw APIError(error)
+        }
+        for element in elements { try uploaded.append(element) }
+        return uploaded.images
+    }
 
     /// The images so far.
     private(set) var images: [Image] = []
@@ -15,8 +35,8 @@ struct UploadedImages {
 
     /// Decodes one PNG more.
     mutating func append(png: [UInt8], at place: APIError.Place) throws(APIError) {
-        guard images.count < Self.maximumCount else {
-            throw APIError(.tooLong, "is one image too many; at most \(Self.maximumCount) are accepted", at: place)
+        guard images.count < maximumCount else {
+            throw APIError(.tooLong, "is one image too many; at most \(maximumCount) are accepted", at: place)
         }
         let image: Image
         do throws(ImageError) {

@@ -8,7 +8,7 @@ struct InspectCommand: AsyncParsableCommand {
         abstract: "Prints what a model folder holds: parts, parameters, precision, and what is missing.",
         discussion: "Prints a JSON object; exits with 1 if the model can't be used.")
 
-    @Argument(help: "A folder of weights/diffusion or weights/clip.")
+    @Argument(help: "A folder of weights/diffusion, weights/clip or weights/gan.")
     var folder: String
 
     func run() async throws {

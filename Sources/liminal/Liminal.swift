@@ -8,7 +8,9 @@ struct LiminalCommand: AsyncParsableCommand {
         abstract: "Draws images from text and tells how ambiguous their style is.",
         discussion: "Exit codes: 0 for success, 2 for a command that is wrong, 1 for anything else.",
         version: "0.1.0",
-        subcommands: [ServeCommand.self, GenerateCommand.self, ScoreCommand.self, InspectCommand.self])
+        subcommands: [
+            ServeCommand.self, GenerateCommand.self, ScoreCommand.self, FitCommand.self, InspectCommand.self,
+        ])
 }
 
 /// Runs a command and turns what it throws into an exit code and one sentence.

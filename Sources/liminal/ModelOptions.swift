@@ -7,6 +7,9 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "The folder of the models. [LIMINAL_WEIGHTS, weights]")
     var weights: String?
 
+    @Option(help: "The folder of what is fitted. [LIMINAL_DATA, data]")
+    var data: String?
+
     @Option(help: "How many threads compute. [LIMINAL_THREADS, the processor's]")
     var threads: String?
 
@@ -24,7 +27,8 @@ struct ModelOptions: ParsableArguments {
     /// The flags that were given.
     var flags: [String: String] {
         let flags = [
-            "weights": weights, "threads": threads, "precision": precision, "default-pipeline": defaultPipeline,
+            "weights": weights, "data": data, "threads": threads, "precision": precision,
+            "default-pipeline": defaultPipeline,
             "default-clip": defaultCLIP,
         ]
         return flags.compactMapValues { $0 }

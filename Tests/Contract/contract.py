@@ -58,6 +58,9 @@ class Contract:
                 self.validate(schema, int(text) if schema.get("type") == "integer" else text)
             else:
                 assert not required, f"{method} {template}: no {name}"
+        if "content" not in answer:
+            assert not response.content
+            return
         media = response.headers["Content-Type"].split(";")[0]
         assert media in answer["content"], f"{method} {template} may not answer with {media}"
         self.validate(answer["content"][media]["schema"], json.loads(response.content))

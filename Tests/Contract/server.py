@@ -4,6 +4,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import tempfile
 import time
 
 import requests
@@ -18,9 +19,12 @@ WEIGHTS = os.environ.get("LIMINAL_TEST_WEIGHTS", str(ROOT / "weights"))
 class Server:
     """`liminal serve` on a port of the system's choice."""
 
-    def __init__(self, *arguments: str, contract: Contract, weights: str = WEIGHTS, threads: int = 2):
+    def __init__(self, *arguments: str, contract: Contract, weights: str = WEIGHTS, threads: int = 2,
+                 data: str | None = None):
+        self.data = data or tempfile.mkdtemp(prefix="liminal-data-")
         self.command = [
-            BINARY, "serve", "--port", "0", "--weights", weights, "--threads", str(threads), *arguments,
+            BINARY, "serve", "--port", "0", "--weights", weights, "--data", self.data, "--threads", str(threads),
+            *arguments,
         ]
         self.contract = contract
         self.session = requests.Session()
@@ -72,6 +76,9 @@ class Server:
 
     def post(self, path: str, **options) -> requests.Response:
         return self.request("POST", path, **options)
+
+    def delete(self, path: str, **options) -> requests.Response:
+        return self.request("DELETE", path, **options)
 
     def generate(self, **fields) -> dict:
         """Draws, at a size and with a number of steps that cost little unless the fields say otherwise."""

@@ -44,14 +44,38 @@ def test_scores_what_the_server_does(server, tmp_path):
         assert entry["scores"] == served["scores"]
 
 
-def test_inspects_a_pipeline_and_a_clip():
-    pipeline = json.loads(liminal("inspect", pathlib.Path(WEIGHTS) / "diffusion/emoji-24").stdout)
+def test_fits_a_folder_of_pictures(start, tmp_path):
+    pictures, data = tmp_path / "pictures", tmp_path / "data"
+    pictures.mkdir()
+    for seed in range(20):
+        (pictures / f"{seed}.png").write_bytes(png(seed=seed))
+    command = ["fit", pictures, "--name", "mine", "--k", 3, "--data", data, "--weights", WEIGHTS]
+    ended = liminal(*command, "--sweep")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    made = json.loads(ended.stdout)
+    assert (made["k"], made["source"], sum(made["sizes"])) == (3, "image", 20)
+    assert made["elbow"] >= 2
+    again = liminal(*command)
+    assert again.returncode == 2
+    assert "is taken" in again.stderr
+    ended = liminal("score", pictures / "3.png", "--scorers", "kmeans:mine", "--data", data, "--weights", WEIGHTS)
+    (score,) = json.loads(ended.stdout)["data"][0]["scores"]
+    assert list(score["probabilities"]) == ["cluster-0", "cluster-1", "cluster-2"]
+    served = start(data=str(data)).post("/v1/scores?scorers=kmeans:mine", data=(pictures / "3.png").read_bytes())
+    assert served.json()["data"][0]["scores"] == [score]
+
+
+def test_inspects_a_pipeline_a_clip_and_a_network():
+    pipeline = json.loads(liminal("inspect", pathlib.Path(WEIGHTS) / "diffusion/emoji").stdout)
     assert pipeline["kind"] == "pipeline"
     assert {part["name"] for part in pipeline["parts"]} >= {"unet", "vae", "text_encoder"}
     assert pipeline["problems"] == []
-    clip = json.loads(liminal("inspect", pathlib.Path(WEIGHTS) / "clip/emoji-24").stdout)
+    clip = json.loads(liminal("inspect", pathlib.Path(WEIGHTS) / "clip/emoji").stdout)
     assert (clip["kind"], clip["problems"]) == ("clip", [])
     assert all(part["parameters"] > 0 for part in clip["parts"])
+    network = json.loads(liminal("inspect", pathlib.Path(WEIGHTS) / "gan/emoji-64").stdout)
+    assert (network["kind"], network["problems"]) == ("gan", [])
+    assert [part["name"] for part in network["parts"]] == ["generator", "discriminator"]
 
 
 def test_inspect_says_what_is_missing(tmp_path):
@@ -61,7 +85,7 @@ def test_inspect_says_what_is_missing(tmp_path):
     assert json.loads(ended.stdout)["problems"]
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["generate"], ["score"], ["inspect"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["generate"], ["score"], ["fit"], ["inspect"]])
 def test_helps(command):
     ended = liminal(*command, "--help")
     assert ended.returncode == 0
@@ -71,7 +95,8 @@ def test_helps(command):
 @pytest.mark.parametrize("arguments", [
     ["draw"], ["serve", "--prot", "1"], ["serve", "--port", "70000"], ["serve", "--threads", "0"],
     ["serve", "--precision", "int8"], ["serve", "--log-level", "loud"], ["generate"], ["generate", "a fox", "--steps", "0"],
-    ["generate", "a fox", "--size", "65x64"], ["generate", "a fox", "--scheduler", "ddmi"], ["score"],
+    ["generate", "a fox", "--size", "65x64"], ["generate", "a fox", "--scheduler", "ddmi"], ["score"], ["fit", "."],
+    ["fit", "docs", "--name", "mine", "--k", "1"], ["fit", "docs", "--name", "../mine", "--k", "2"],
 ])
 def test_exit_2_for_a_wrong_command(arguments):
     ended = liminal(*arguments)

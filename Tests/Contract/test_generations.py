@@ -23,7 +23,7 @@ def test_draws_what_the_readme_asks_for(server):
     assert image["seed"] == 7
     (score,) = image["scores"]
     assert score["scorer"] == "clip"
-    assert len(score["probabilities"]) == 10
+    assert len(score["probabilities"]) == 12
     assert abs(sum(score["probabilities"].values()) - 1) < 1e-9
     assert answer["usage"]["total_tokens"] == answer["usage"]["input_tokens_details"]["text_tokens"] > 0
 
@@ -57,9 +57,9 @@ def test_ignores_what_only_openai_knows(server, field):
     assert server.generate(**{field: "auto"}, seed=1)["data"] == server.generate(seed=1)["data"]
 
 
-@pytest.mark.parametrize("model", [None, "dall-e-2", "gpt-image-1", "emoji-24"])
+@pytest.mark.parametrize("model", [None, "dall-e-2", "gpt-image-1", "emoji"])
 def test_takes_openai_names_for_the_default(server, model):
-    assert server.generate(model=model, steps=1)["model"] == "emoji-24"
+    assert server.generate(model=model, steps=1)["model"] == "emoji"
 
 
 def test_other_names_mean_the_same(server):
@@ -101,3 +101,13 @@ def test_scores_with_styles_of_the_request(server):
     (score,) = answer["data"][0]["scores"]
     assert list(score["probabilities"]) == ["a neon sign", "a blueprint"]
     assert len(score["top"]) == 2
+
+
+def test_keeps_the_most_ambiguous(server):
+    scorers = ["clip", "kmeans-text"]
+    everything = server.generate(n=4, seed=3, scorers=scorers, keep="all")["data"]
+    for index, name in enumerate(scorers):
+        ranked = sorted(everything, key=lambda image: -image["scores"][index]["ambiguity"])
+        assert server.generate(n=4, seed=3, scorers=scorers, keep={"best": 2, "by": name})["data"] == ranked[:2]
+    assert server.generate(n=4, seed=3, scorers=scorers, keep={"best": 4})["data"] == sorted(
+        everything, key=lambda image: -image["scores"][0]["ambiguity"])

@@ -132,7 +132,7 @@ def rename_a_tensor(path: pathlib.Path) -> None:
     path.write_bytes(data.replace(b'"conv_in.weight"', b'"conv_in.wight0"', 1))
 
 
-UNET = "diffusion/emoji-24/unet/diffusion_pytorch_model.safetensors"
+UNET = "diffusion/emoji/unet/diffusion_pytorch_model.safetensors"
 
 
 def test_names_weights_that_are_missing(weights):
@@ -148,19 +148,19 @@ def test_names_the_tensor_that_is_missing(weights):
 
 
 def test_names_weights_that_are_something_else(weights):
-    broken(weights, "clip/emoji-24/model.safetensors", lambda path: path.write_bytes(b"\0" * 64))
+    broken(weights, "clip/emoji/model.safetensors", lambda path: path.write_bytes(b"\0" * 64))
 
 
 def test_names_a_configuration_that_is_no_json(weights):
-    broken(weights, "diffusion/emoji-24/unet/config.json", lambda path: path.write_text("{"))
+    broken(weights, "diffusion/emoji/unet/config.json", lambda path: path.write_text("{"))
 
 
 def test_names_a_tokenizer_that_is_missing(weights):
-    broken(weights, "diffusion/emoji-24/tokenizer/vocab.json", pathlib.Path.unlink)
+    broken(weights, "diffusion/emoji/tokenizer/vocab.json", pathlib.Path.unlink)
 
 
 def test_names_a_list_of_one_style(weights):
-    broken(weights, "styles/emoji-24.txt", lambda path: path.write_text("a fox\n"))
+    broken(weights, "styles/emoji.txt", lambda path: path.write_text("a fox\n"))
 
 
 def test_names_a_folder_that_is_missing(tmp_path):

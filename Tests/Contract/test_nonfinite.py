@@ -29,7 +29,7 @@ def weights(tmp_path) -> pathlib.Path:
     copy = tmp_path / "weights"
     shutil.copytree(WEIGHTS, copy)
     for part, tensor in [("unet", "conv_out.bias"), ("vae", "decoder.conv_out.bias")]:
-        shutil.copytree(copy / "diffusion" / "emoji-24", copy / "diffusion" / f"broken-{part}")
+        shutil.copytree(copy / "diffusion" / "emoji", copy / "diffusion" / f"broken-{part}")
         spoil(copy / "diffusion" / f"broken-{part}" / part / "diffusion_pytorch_model.safetensors", tensor)
     return copy
 

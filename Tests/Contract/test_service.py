@@ -5,9 +5,17 @@ import pytest
 
 def test_lists_and_retrieves_models(server):
     models = server.get("/v1/models").json()["data"]
-    assert {model["kind"] for model in models} == {"pipeline", "clip"}
+    assert {model["kind"] for model in models} == {"pipeline", "clip", "gan"}
     for model in models:
         assert server.get(f"/v1/models/{model['id']}").json()["id"] == model["id"]
+
+
+def test_lists_prompts_and_styles(server):
+    catalogues = {entry["id"]: entry for entry in server.get("/v1/catalogues").json()["data"]}
+    assert len(catalogues["training"]["prompts"]) == 25
+    assert len(catalogues["comparison"]["prompts"]) == 27
+    assert len(catalogues["wikiart-27"]["labels"]) == 27
+    assert len(catalogues["emoji"]["labels"]) == 12
 
 
 def test_lives_and_is_ready(server):

@@ -12,7 +12,7 @@ import Testing
     init() throws {
         let golden = try Golden("scoring.safetensors")
         self.golden = golden
-        let model = try CLIPModel(folder: Repository.weights("clip/emoji-24"), on: .forTests)
+        let model = try CLIPModel(folder: Repository.weights("clip/emoji"), on: .forTests)
         classifier = CLIPStyleClassifier(model: model, labels: try golden.texts("labels"))
         images = try (0..<4).map { index in
             let shape = try golden.shape("image.\(index)")
@@ -28,6 +28,15 @@ import Testing
         expectClose(probabilities, expected, relative: 1e-5, "posterior")
         let rewards = try golden.doubles("\(name).reward").map(Float.init)
         expectClose(posteriors.map { Float($0.reward) }, rewards, relative: 1e-5, "reward")
+    }
+
+    @Test func takesInverseDistancesAsLogits() throws {
+        let model = try CLIPModel(folder: Repository.weights("clip/emoji"), on: .forTests)
+        let probabilities = model.embed(images: images).rows.flatMap { embedding in
+            classifier.posterior(ofEmbedding: embedding, form: .inverseDistance).probabilities.map(Float.init)
+        }
+        let expected = try golden.doubles("inverse_distance.posterior").map(Float.init)
+        expectClose(probabilities, expected, relative: 1e-5)
     }
 
     @Test func scoresAnImageAloneAsAmongOthers() {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct StyleListTests {
     @Test(
         "reads the lists that ship",
-        arguments: [("emoji-24", 10, "a flat illustration"), ("wikiart-27", 27, "contemporary-realism")])
+        arguments: [("emoji", 12, "flat illustration"), ("wikiart-27", 27, "contemporary-realism")])
     func readsAFile(name: String, count: Int, first: String) throws {
         let list = try StyleList(contentsOf: Repository.weights("styles/\(name).txt"))
         #expect(list.labels.count == count)

@@ -14,7 +14,7 @@ import Testing
         #expect((image.width, image.height) == (72, 64))
         #expect(answer["data"]?.array?.first?["seed"] == 7)
         #expect(answer["data"]?.array?.first?["scores"]?.array?.first?["scorer"] == "clip")
-        #expect(answer["model"] == "emoji-24")
+        #expect(answer["model"] == "emoji")
     }
 
     @Test func drawsABatchAsItsSingleImages() async throws {
@@ -35,6 +35,57 @@ import Testing
         #expect(json["data"]?.array?.first?["height"] == 9)
     }
 
+    @Test func scoresByAllFourClassifiers() async throws {
+        let picture = Image(width: 80, height: 70, pixels: (0..<80 * 70 * 3).map { UInt8(truncatingIfNeeded: $0 * 11) })
+        let scorers = #"["clip", "kmeans-text", "kmeans-image", "gan", "gan:emoji-256", "kmeans:emoji-text-5"]"#
+        let body = #"{"image": "\#(Base64.encode(picture.png()))", "scorers": \#(scorers)}"#
+        let scores = try await Self.post("/v1/scores", body)["data"]?.array?.first?["scores"]?.array ?? []
+        #expect(scores.count == 6)
+        for score in scores {
+            let sum = score["probabilities"]?.object?.fields.reduce(0.0) { $0 + ($1.value.number ?? .nan) }
+            #expect(abs((sum ?? .nan) - 1) < 1e-9)
+        }
+        #expect(scores[3]["network"] == "emoji-64" && scores[4]["network"] == "emoji-256")
+        #expect(scores[3]["real_probability"]?.number != nil && scores[0]["real_probability"] == nil)
+        #expect(scores[5]["probabilities"]?.object?.count == 5)
+        // Beside others a classifier says what it says alone.
+        for (index, name) in ["clip", "kmeans-text", "kmeans-image", "gan"].enumerated() {
+            let body = #"{"image": "\#(Base64.encode(picture.png()))", "scorers": ["\#(name)"]}"#
+            let alone = try await Self.post("/v1/scores", body)
+            #expect(alone["data"]?.array?.first?["scores"]?.array == [scores[index]])
+        }
+    }
+
+    @Test func drawsWithAGenerator() async throws {
+        let answer = try await Self.post("/v1/gan/images", #"{"n": 2, "size": "64x64", "seed": 3, "scorers": ["gan"]}"#)
+        #expect(answer["model"] == "emoji-64")
+        let images = answer["data"]?.array ?? []
+        #expect(images.count == 2)
+        let single = try await Self.post("/v1/gan/images", #"{"model": "emoji-64", "seed": 4, "scorers": ["gan"]}"#)
+        #expect(single["data"]?.array == [images[1]])
+        #expect(try Self.image(of: images[0]).width == 64)
+        let uniform = try await Self.post("/v1/gan/images", #"{"size": "64x64", "seed": 3, "latents": "uniform"}"#)
+        #expect(uniform["data"]?.array?.first?["b64_json"] != images[0]["b64_json"])
+    }
+
+    @Test(
+        "says what a generator can't draw",
+        arguments: [
+            (#"{"n": 65}"#, 400, "out_of_range", "/n"), (#"{"size": "96x96"}"#, 400, "unsupported_value", "/size"),
+            (#"{"model": "emoji-64", "size": "128x128"}"#, 400, "unsupported_value", "/size"),
+            (#"{"model": "x"}"#, 404, "model_not_found", "/model"),
+            (#"{"latents": "cauchy"}"#, 400, "unsupported_value", "/latents"),
+            (#"{"prompt": "a fox"}"#, 400, "unknown_field", "/prompt"),
+        ])
+    func refusesGAN(body: String, status: Int, code: String, pointer: String) async throws {
+        let response = await Self.application(
+            Request(method: "POST", path: "/v1/gan/images", body: Array(body.utf8), id: "fox"))
+        #expect(response.status == status)
+        let problem = try JSONValue(parsing: response.body)
+        #expect(problem["code"] == .string(code))
+        #expect(problem["errors"]?.array?.first?["pointer"] == .string(pointer))
+    }
+
     @Test(
         "says what is wrong and where",
         arguments: [
@@ -42,7 +93,9 @@ import Testing
             (#"{"prompt": "a fox", "n": 1e999}"#, 400, "invalid_json", "/n"),
             (#"{"prompt": "a fox", "stepz": 1}"#, 400, "unknown_field", "/stepz"),
             (#"{"prompt": "a fox", "model": "x"}"#, 404, "model_not_found", "/model"),
-            (#"{"prompt": "a fox", "scorers": ["gan"]}"#, 404, "model_not_loaded", "/scorers/0"),
+            (#"{"prompt": "a fox", "scorers": ["dcgan"]}"#, 404, "scorer_not_found", "/scorers/0"),
+            (#"{"prompt": "a fox", "scorers": ["gan"], "styles": ["a", "b"]}"#, 400, "unsupported_value", "/styles"),
+            (#"{"prompt": "a fox", "scorers": ["kmeans-text"], "form": "cosine"}"#, 400, "unsupported_value", "/form"),
             (#"{"prompt": "a fox", "seed": 4294967295, "n": 2}"#, 400, "out_of_range", "/seed"),
         ])
     func refuses(body: String, status: Int, code: String, pointer: String) async throws {
@@ -57,7 +110,7 @@ import Testing
     }
 
     @Test(
-        "answers for the paths that it has", arguments: ["/v1/models", "/v1/models/emoji-24", "/v1/scorers", "/livez"])
+        "answers for the paths that it has", arguments: ["/v1/models", "/v1/models/emoji", "/v1/scorers", "/livez"])
     func answers(path: String) async {
         #expect(await Self.application(Request(method: "GET", path: path)).status == 200)
         #expect(await Self.application(Request(method: "DELETE", path: path)).status == 405)
@@ -101,5 +154,16 @@ import Testing
     private static func image(of entry: JSONValue?) throws -> Image {
         let text = try #require(entry?["b64_json"]?.string)
         return try Image(png: try #require(Base64.decode(text.utf8)))
+    }
+}
+
+extension JSONValue {
+    /// A number of either kind, or nil for any other type.
+    fileprivate var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .real(let value): value
+        default: nil
+        }
     }
 }

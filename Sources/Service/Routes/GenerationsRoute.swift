@@ -24,12 +24,7 @@ package struct GenerationsRoute: Sendable {
     }
 
     private func json(_ job: GenerationJob, _ images: [GenerationJob.DrawnImage], topCount: Int) -> JSONValue {
-        let data = images.map { image -> JSONValue in
-            [
-                "b64_json": .string(Base64.encode(image.png)), "seed": .integer(Int64(image.seed)),
-                "revised_prompt": nil, "scores": .array(image.scores.map { $0.json(topCount: topCount) }),
-            ]
-        }
+        let data = images.map { JSONValue.object($0.json(topCount: topCount).merging(["revised_prompt": nil])) }
         let tokenCount = JSONValue.integer(Int64(job.promptTokenCount))
         let answer: JSONObject = [
             "created": .integer(Int64(clock())), "data": .array(data), "output_format": "png", "quality": "auto",

@@ -1,5 +1,6 @@
 import CLIP
 import Diffusion
+import GAN
 package import HTTP
 import JSON
 
@@ -24,6 +25,7 @@ package struct ModelsRoute: Sendable {
 
     private var models: [(id: String, json: JSONValue)] {
         registry.pipelines.map { ($0.id, json($0)) } + registry.clips.map { ($0.id, json($0)) }
+            + registry.networks.map { ($0.name, json($0)) }
     }
 
     private func json(_ loaded: ModelRegistry.LoadedPipeline) -> JSONValue {
@@ -44,6 +46,15 @@ package struct ModelsRoute: Sendable {
             common(loaded.id, kind: "clip", isDefault: loaded.id == registry.defaultCLIP?.id).merging([
                 "dimension": .integer(Int64(loaded.model.configuration.width)),
                 "text_length": .integer(Int64(loaded.model.tokenizer.length)),
+            ]))
+    }
+
+    private func json(_ network: CANModel) -> JSONValue {
+        let size = network.configuration.size
+        return .object(
+            common(network.name, kind: "gan", isDefault: network.name == registry.networks.first?.name).merging([
+                "size": .string("\(size)x\(size)"), "latent_size": .integer(Int64(network.configuration.latentSize)),
+                "labels": .array(network.configuration.labels.map(JSONValue.string)),
             ]))
     }
 

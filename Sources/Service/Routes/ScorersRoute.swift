@@ -1,4 +1,5 @@
 import CLIP
+import GAN
 import Glibc
 package import HTTP
 import JSON
@@ -8,21 +9,36 @@ import Scoring
 package struct ScorersRoute: Sendable {
     private let registry: ModelRegistry
 
-    /// Lists the scorers of the registry's CLIPs.
+    /// Lists the registry's scorers.
     package init(registry: ModelRegistry) { self.registry = registry }
 
     /// All scorers.
     package func list() -> Response {
-        let data = registry.scorers.map { scorer -> JSONValue in
-            let labels = scorer.clip.styles.labels
-            return [
-                "id": .string(scorer.id), "object": "scorer", "kind": "clip",
-                "default": .bool(scorer.clip.id == registry.defaultCLIP?.id), "embedder": .string(scorer.clip.id),
-                "k": .integer(Int64(labels.count)), "labels": .array(labels.map(JSONValue.string)),
-                "max_reward": .real(-log(Double(labels.count))),
-                "temperature": .real(1 / Double(scorer.clip.model.logitScale)),
+        .json(["object": "list", "data": .array(registry.scorers.map(json))])
+    }
+
+    private func json(_ scorer: Scorer) -> JSONValue {
+        let labels = scorer.labels
+        let common: JSONObject = [
+            "id": .string(scorer.id), "object": "scorer", "default": .bool(scorer.id == "clip"),
+            "k": .integer(Int64(labels.count)), "labels": .array(labels.map(JSONValue.string)),
+            "max_reward": .real(-log(Double(labels.count))),
+        ]
+        return .object(common.merging(own(scorer.classifier)))
+    }
+
+    /// What only one kind of classifier has.
+    private func own(_ classifier: Scorer.Classifier) -> JSONObject {
+        switch classifier {
+        case .clip(let clip, _, _):
+            ["kind": "clip", "embedder": .string(clip.id), "temperature": .real(1 / Double(clip.model.logitScale))]
+        case .centroids(let centroids, let clip):
+            [
+                "kind": "kmeans", "embedder": .string(clip.id), "temperature": 1,
+                "centroids": .string(centroids.name), "source": .string(centroids.source.rawValue),
             ]
+        case .can(let networks):
+            ["kind": "gan", "temperature": 1, "networks": .array(networks.networks.map { .string($0.name) })]
         }
-        return .json(["object": "list", "data": .array(data)])
     }
 }

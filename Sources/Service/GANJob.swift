@@ -1,0 +1,78 @@
+import Diffusion
+package import GAN
+import Images
+import Scoring
+import Tensors
+
+/// A request for a generator's images, checked against the networks that are loaded.
+package struct GANJob: Sendable {
+    /// The network that draws.
+    package let network: CANModel
+    /// Where latents are drawn from.
+    package let latents: GANFields.Latents
+    /// A seed for each image.
+    package let seeds: [UInt64]
+    /// The scorers that look at each image.
+    package let scorers: [Scorer]
+
+    /// Chooses the network, and draws a seed if there is none.
+    package init(_ fields: GANFields, registry: ModelRegistry) throws(APIError) {
+        network = try Self.network(fields, registry.networks)
+        latents = fields.latents
+        seeds = try GenerationJob.seeds(first: fields.seed, count: fields.count)
+        scorers = try registry.scorers(for: fields.scoring)
+    }
+
+    /// What the queue counts: one pass of a generator stands for about ten pixel steps of a U-Net.
+    package var cost: Admission.Cost {
+        Admission.Cost(work: network.configuration.size * network.configuration.size * 10 * seeds.count)
+    }
+
+    /// Draws and scores.
+    package func run(_ classifiers: ClassifierCache) throws(APIError) -> [GenerationJob.DrawnImage] {
+        var images: [Image] = []
+        for seed in seeds {
+            guard let image = network.image(of: network.generator(latent(of: seed))) else {
+                throw APIError(.nonfiniteOutput, "Network '\(network.name)' gave numbers that are not finite.")
+            }
+            images.append(image)
+        }
+        let scores = try ScoreJob(images: images, scorers: scorers).run(classifiers)
+        return images.indices.map {
+            GenerationJob.DrawnImage(png: images[$0].png(), seed: Int(seeds[$0]), scores: scores[$0])
+        }
+    }
+
+    /// What `torch.randn(1, Z, 1, 1)` or `torch.rand` draws after `manual_seed(seed)`.
+    ///
+    ///     → [1, Z]
+    private func latent(of seed: UInt64) -> Tensor {
+        let count = network.configuration.latentSize
+        var generator = PyTorchGenerator(seed: seed)
+        let numbers = latents == .normal ? generator.normals(count) : generator.uniforms(count)
+        return Tensor(numbers, shape: [1, count], on: network.device)
+    }
+
+    private static func network(_ fields: GANFields, _ networks: [CANModel]) throws(APIError) -> CANModel {
+        let names = networks.map { "'\($0.name)'" }.joined(separator: ", ")
+        let loaded = names.isEmpty ? "no network is loaded" : "loaded: \(names)"
+        var fitting = networks
+        if let name = fields.model {
+            fitting = networks.filter { $0.name == name }
+            guard !fitting.isEmpty else {
+                throw APIError(
+                    .modelNotFound, "names no network, but '\(name.shortened)'; \(loaded)", at: .pointer("/model"))
+            }
+        }
+        guard let first = fitting.first else {
+            throw APIError(.modelNotLoaded, "can't be drawn: \(loaded)", at: .pointer(""))
+        }
+        guard let size = fields.size else { return first }
+        let ofSize = fitting.first { size == ImageSize(width: $0.configuration.size, height: $0.configuration.size) }
+        guard let ofSize else {
+            let sizes = fitting.map { "\($0.configuration.size)x\($0.configuration.size)" }.joined(separator: ", ")
+            throw APIError(.unsupportedValue, "must be one of \(sizes), not \(size)", at: .pointer("/size"))
+        }
+        return ofSize
+    }
+}

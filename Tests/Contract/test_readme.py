@@ -1,0 +1,32 @@
+"""The commands of the README do what it says, as a reader would run them."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from server import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(heading: str) -> list[str]:
+    """The shell commands of a section, block by block."""
+    section = README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return re.findall(r"```sh\n(.*?)```", section, re.S)
+
+
+@pytest.mark.parametrize("heading", ["Score, by curl"])
+def test_every_command_of_the_cookbook_works(server, tmp_path, heading):
+    (tmp_path / "docs").mkdir()
+    shutil.copy(ROOT / "docs/contact-sheet.png", tmp_path / "docs")
+    commands = blocks(heading)
+    assert len(commands) >= 5
+    for block in commands:
+        # A request that is refused fails here, where in a terminal its problem would be printed.
+        script = block.replace("curl -s", "curl -fsS").replace("localhost:8080", server.url.removeprefix("http://"))
+        ended = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert ended.returncode == 0, f"{block}\n{ended.stdout}{ended.stderr}"
+    assert (tmp_path / "rocket.png").read_bytes().startswith(b"\x89PNG")
