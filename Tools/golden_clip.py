@@ -4,7 +4,7 @@
 
 writes a folder per CLIPModel (`quick`, `exact`, `sharded`) and per CLIPTextModel (`text`, `text-prefixed`), each with a
 `cases.safetensors` of inputs and expected outputs (images channels-last), `preprocess.safetensors` for the image
-processor alone, and `emoji-24.safetensors` for weights/clip/emoji-24. torch computes in float32 from the weights as
+processor alone, and `emoji.safetensors` for weights/clip/emoji. torch computes in float32 from the weights as
 they are stored. Run twice, the bytes are the same.
 """
 
@@ -199,8 +199,7 @@ def write_embedded(path, folder):
     tokenizer = AutoTokenizer.from_pretrained(folder)
     with open(folder / "preprocessor_config.json", encoding="utf-8") as file:
         processor = CLIPImageProcessorPil(**json.load(file))
-    styles = ["a flat illustration", "pixel art", "a watercolor painting", "an oil painting", "a pencil sketch",
-              "a stained glass window", "a pop art print", "a woodcut print", "a neon sign", "a blueprint"]
+    styles = (ROOT / "weights" / "styles" / "emoji.txt").read_text(encoding="utf-8").splitlines()
     texts = styles + ["", "A Watercolour of a FOX, n\u00ba 7 \U0001f98a", "very " * 60 + "long"]
     images = [picture(*size, 90 + index) for index, size in enumerate([(128, 128), (64, 64), (97, 61), (40, 150)])]
     tensors = clip_cases(model, tokenizer, processor, texts, images)
@@ -218,7 +217,7 @@ def main():
     write_text(out / "text", "", 200, hidden_act="gelu", eos_token_id=58)
     write_text(out / "text-prefixed", "text_model.", 201, hidden_act="quick_gelu", eos_token_id=2)
     write_processors(out / "preprocess.safetensors")
-    write_embedded(out / "emoji-24.safetensors", ROOT / "weights" / "clip" / "emoji-24")
+    write_embedded(out / "emoji.safetensors", ROOT / "weights" / "clip" / "emoji")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 writes a folder per family (`sd15`, `sd2`, `sd21v`, `turbo`, `bksdm`: model_index.json, scheduler/, text_encoder/,
 unet/, vae/), folders of models that stretch one option or another (`lcm`, `options`, `kl-f4`, `taesd`), and in each a
 `unet-cases.safetensors` and `vae-cases.safetensors` of inputs and expected outputs, channels-last; the latter also for
-the embedded pipeline, in `emoji-24`. Weights are float16; torch computes in float32 from the rounded values. Run twice,
+the embedded pipeline, in `emoji`. Weights are float16; torch computes in float32 from the rounded values. Run twice,
 the bytes are the same.
 """
 
@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
-EMBEDDED = REPOSITORY / "weights/diffusion/emoji-24"
+EMBEDDED = REPOSITORY / "weights/diffusion/emoji"
 TEXT_WIDTH = 24
 TEXT_LENGTH = 32
 
@@ -266,9 +266,11 @@ def write_embedded_cases(folder):
         ids[row, : len(words) + 2] = torch.tensor([3912, *words, 3913])
     context = CLIPTextModel.from_pretrained(EMBEDDED / "text_encoder", dtype=torch.float32)(ids).last_hidden_state
     unet = UNet2DConditionModel.from_pretrained(**parts, subfolder="unet")
-    write_tensors(folder / "unet-cases.safetensors", unet_cases(unet, "emoji-24", context))
+    write_tensors(folder / "unet-cases.safetensors", unet_cases(unet, "emoji", context))
     vae = AutoencoderKL.from_pretrained(**parts, subfolder="vae")
-    write_tensors(folder / "vae-cases.safetensors", autoencoder_cases(vae, "emoji-24", 4))
+    write_tensors(folder / "vae-cases.safetensors", autoencoder_cases(vae, "emoji", 4))
+    tiny = AutoencoderTiny.from_pretrained(**parts, subfolder="vae_tiny")
+    write_tensors(folder / "vae_tiny-cases.safetensors", autoencoder_cases(tiny, "emoji-tiny", 4))
 
 
 def main(root):
@@ -294,7 +296,7 @@ def main(root):
         write_json(root / name / "scheduler" / "scheduler_config.json", {"_class_name": scheduler} | config)
         write_text_encoder(root / name / "text_encoder", GELU[name])
         write_index(root / name, scheduler)
-    write_embedded_cases(root / "emoji-24")
+    write_embedded_cases(root / "emoji")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 diffusers.utils.logging.set_verbosity_error()
 
 TOOLS = pathlib.Path(__file__).parent
-TOKENIZER = TOOLS.parent / "weights/diffusion/emoji-24/tokenizer"
+TOKENIZER = TOOLS.parent / "weights/diffusion/emoji/tokenizer"
 FAMILIES = ["sd15", "sd2", "sd21v", "turbo", "bksdm"]
 SIZES = [(64, 64), (128, 96), (72, 136)]
 SCHEDULERS = dict(

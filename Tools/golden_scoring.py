@@ -22,9 +22,9 @@ def pictures(count=4):
 
 @torch.no_grad()
 def main():
-    folder = ROOT / "weights" / "clip" / "emoji-24"
+    folder = ROOT / "weights" / "clip" / "emoji"
     model = CLIPModel.from_pretrained(folder, dtype=torch.float32).eval()
-    labels = (ROOT / "weights" / "styles" / "emoji-24.txt").read_text(encoding="utf-8").splitlines()
+    labels = (ROOT / "weights" / "styles" / "emoji.txt").read_text(encoding="utf-8").splitlines()
     images = list(pictures())
     tokens = CLIPTokenizer.from_pretrained(folder)(
         labels, padding="max_length", truncation=True, return_tensors="pt")
@@ -39,6 +39,8 @@ def main():
         tensors[f"{name}.posterior"] = scores.softmax(-1)
         # arXiv 2407.12009: R = -CE(C(x), U).
         tensors[f"{name}.reward"] = -torch.nn.functional.cross_entropy(scores, uniform, reduction="none")
+    # The distance of unit vectors is the square root of 2 - 2 cos.
+    tensors["inverse_distance.posterior"] = (2 - 2 * cosines).sqrt().reciprocal().softmax(-1)
     write_safetensors(GOLDEN / "scoring.safetensors", tensors, {"labels": labels})
 
 

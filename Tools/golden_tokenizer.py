@@ -1,16 +1,17 @@
 """Makes Tests/Golden/tokenizer: strings and the ids that transformers' fast CLIPTokenizer gives for them.
 
-    python Tools/golden_tokenizer.py BPE_SIMPLE_VOCAB_16E6.TXT.GZ [--cases N --output FOLDER]
+    python Tools/golden_tokenizer.py [BPE_SIMPLE_VOCAB_16E6.TXT.GZ --cases N --output FOLDER]
 
-The argument is the file of that name in the PyPI package open_clip_torch 3.3.0 (MIT licence): OpenAI's vocabulary.
+The argument is the file of that name in the PyPI package open_clip_torch 3.3.0 (MIT licence): OpenAI's vocabulary; without
+it, the merges that are there already are taken.
 Made with transformers 5.23.0 and tokenizers 0.23.3. Writes:
 
 clip/          merges.txt of OpenAI's vocabulary, and the two configuration files of openai/clip-vit-large-patch14;
                vocab.json follows from the merges, so the test builds it.
-cases.bin      for each case: length of the text in bytes (uint32), the text in UTF-8; then for the vocabularies emoji-24
+cases.bin      for each case: length of the text in bytes (uint32), the text in UTF-8; then for the vocabularies emoji
                and clip: number of ids without truncation (uint32), number of ids kept (uint16), the ids (uint16).
                Little-endian; begin and end tokens are counted and stored, padding is not.
-variants.json  other configurations of the emoji-24 vocabulary: the files to add, the texts, and the padded ids.
+variants.json  other configurations of the emoji vocabulary: the files to add, the texts, and the padded ids.
 """
 
 import argparse
@@ -26,8 +27,8 @@ from pathlib import Path
 from transformers import CLIPTokenizer
 
 ROOT = Path(__file__).resolve().parent.parent
-EMOJI_FILES = ROOT / "weights/diffusion/emoji-24/tokenizer"
-EMOJI_JSON = ROOT / "weights/clip/emoji-24"
+EMOJI_FILES = ROOT / "weights/diffusion/emoji/tokenizer"
+EMOJI_JSON = ROOT / "weights/clip/emoji"
 CLIP_MERGES = 49152 - 256 - 2  # open_clip/tokenizer.py, SimpleTokenizer.__init__
 
 SPECIAL = ["<|startoftext|>", "<|endoftext|>", "!"]
@@ -119,7 +120,8 @@ def cases(random, count):
 
 def clip_folder(vocabulary, output):
     """Writes OpenAI's tokenizer as its repository has it; returns a folder that has its vocab.json too."""
-    lines = gzip.open(vocabulary).read().decode().split("\n")[1:CLIP_MERGES + 1]
+    source = gzip.open(vocabulary).read().decode() if vocabulary else (output / "merges.txt").read_text()
+    lines = source.split("\n")[1:CLIP_MERGES + 1]
     characters = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = [b for b in range(256) if b not in characters]
     alphabet = [chr(b) for b in characters] + [chr(256 + n) for n in range(len(others))]
@@ -195,7 +197,7 @@ def encoded(folder, texts, length=None):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("vocabulary")
+    parser.add_argument("vocabulary", nargs="?")
     parser.add_argument("--cases", type=int, default=11270)
     parser.add_argument("--seed", type=int, default=20240712)
     parser.add_argument("--output", type=Path, default=ROOT / "Tests/Golden/tokenizer")

@@ -33,8 +33,8 @@ extension Golden {
     }
 
     @Test func runsTheEmbeddedModel() throws {
-        let golden = try Golden("clip/emoji-24.safetensors")
-        let model = try CLIPModel(folder: Repository.weights("clip/emoji-24"), on: .forTests)
+        let golden = try Golden("clip/emoji.safetensors")
+        let model = try CLIPModel(folder: Repository.weights("clip/emoji"), on: .forTests)
         let texts = try golden.texts("texts")
         #expect(texts.map { model.tokenizer($0).ids } == (try golden.ids()))
         let embeddedTexts = model.embed(texts: texts)
@@ -46,8 +46,8 @@ extension Golden {
     }
 
     @Test func embedsEachAloneAsInABatch() throws {
-        let golden = try Golden("clip/emoji-24.safetensors")
-        let model = try CLIPModel(folder: Repository.weights("clip/emoji-24"), on: .forTests)
+        let golden = try Golden("clip/emoji.safetensors")
+        let model = try CLIPModel(folder: Repository.weights("clip/emoji"), on: .forTests)
         let (texts, images) = (try golden.texts("texts"), try golden.images())
         let together = (texts: model.embed(texts: texts), images: model.embed(images: images))
         for (index, text) in texts.enumerated() {

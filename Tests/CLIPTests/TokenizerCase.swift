@@ -9,7 +9,7 @@ struct TokenizerCase {
     }
 
     let text: String
-    /// By the vocabulary emoji-24, 32 tokens at most.
+    /// By the vocabulary emoji, 32 tokens at most.
     let embedded: Expected
     /// By OpenAI's vocabulary, 77 tokens at most.
     let openAI: Expected

@@ -53,6 +53,6 @@ final class TokenizerFixture {
         return fixture
     }
 
-    static let embeddedPipeline = Repository.weights("diffusion/emoji-24/tokenizer")
-    static let embeddedModel = Repository.weights("clip/emoji-24")
+    static let embeddedPipeline = Repository.weights("diffusion/emoji/tokenizer")
+    static let embeddedModel = Repository.weights("clip/emoji")
 }

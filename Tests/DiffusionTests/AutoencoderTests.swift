@@ -4,14 +4,14 @@ import Tensors
 import Testing
 
 @Suite struct AutoencoderTests {
-    static let folders = ["sd15", "turbo", "kl-f4", "taesd", "emoji-24"]
+    static let folders = ["sd15/vae", "turbo/vae", "kl-f4/vae", "taesd/vae", "emoji/vae", "emoji/vae_tiny"]
     static let imageSizes = [MapSize(32, 32), MapSize(24, 40)]
     static let latentSizes = [MapSize(4, 4), MapSize(3, 5)]
 
     private static func load(_ folder: String) throws -> (Autoencoder, ModelCases, Device) {
         let device = Device(threads: 2)
-        let autoencoder = try Autoencoder(folder: modelFolder("\(folder)/vae"), on: device)
-        return (autoencoder, try ModelCases("\(folder)/vae-cases.safetensors", on: device), device)
+        let autoencoder = try Autoencoder(folder: modelFolder(folder), on: device)
+        return (autoencoder, try ModelCases("\(folder)-cases.safetensors", on: device), device)
     }
 
     @Test("encodes as diffusers does", arguments: folders, imageSizes)
@@ -41,13 +41,13 @@ import Testing
     }
 
     @Test func readsTheFactorsOfItsConfiguration() throws {
-        let (stable, _, _) = try Self.load("sd15")
+        let (stable, _, _) = try Self.load("sd15/vae")
         #expect(stable.factor == 8 && stable.latentChannels == 4)
         #expect(stable.scalingFactor == 0.18215 && stable.shiftFactor == 0)
-        let (shallow, _, _) = try Self.load("kl-f4")
+        let (shallow, _, _) = try Self.load("kl-f4/vae")
         #expect(shallow.factor == 4 && shallow.latentChannels == 3)
         #expect(shallow.scalingFactor == 1.5305 && shallow.shiftFactor == 0.0609)
-        let (tiny, _, _) = try Self.load("taesd")
+        let (tiny, _, _) = try Self.load("taesd/vae")
         #expect(tiny.factor == 8 && tiny.scalingFactor == 1 && tiny.shiftFactor == 0)
     }
 

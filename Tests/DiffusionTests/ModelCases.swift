@@ -18,7 +18,7 @@ struct MapSize: CustomTestStringConvertible {
 
 /// Where a golden model or the embedded one lies.
 func modelFolder(_ name: String) -> String {
-    name.hasPrefix("emoji-24/") ? Repository.weights("diffusion/\(name)") : Repository.golden("diffusion/\(name)")
+    name.hasPrefix("emoji/") ? Repository.weights("diffusion/\(name)") : Repository.golden("diffusion/\(name)")
 }
 
 /// The inputs of a golden model, and what diffusers makes of them.

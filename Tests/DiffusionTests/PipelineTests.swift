@@ -9,7 +9,7 @@ import Testing
 
 /// Tiny pipelines of `Tools/golden_diffusion_models.py`, put together as folders.
 private enum Tiny {
-    static let tokenizer = Repository.weights("diffusion/emoji-24/tokenizer")
+    static let tokenizer = Repository.weights("diffusion/emoji/tokenizer")
 
     /// A family's folder with a tokenizer and a fast decoder.
     static func folder(_ family: String, isConsistency: Bool = false) throws -> TemporaryFolder {

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 @Suite struct UNetTests {
-    static let families = ["sd15", "sd2", "sd21v", "turbo", "bksdm", "lcm", "options", "emoji-24"]
+    static let families = ["sd15", "sd2", "sd21v", "turbo", "bksdm", "lcm", "options", "emoji"]
     static let sizes = [MapSize(8, 8), MapSize(16, 12), MapSize(9, 17)]
 
     /// A golden U-Net, its prompts and the inputs of one case.

@@ -13,18 +13,20 @@ import torch.nn.functional as F
 from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from recipe.calibration import expected_calibration_error, fit_scale
 from recipe.can_networks import NARROW, Discriminator, Generator, configuration, noise
 from recipe.captions import STYLE_NAMES
 from recipe.render import Set, read_set
-from recipe.scale import SCALES, SIZES, Scale
+from recipe.scale import SCALES, SIZES, Scale, Stage
 from recipe.split import STYLES
-from recipe.training import Training, arguments_of, autocast, pictures, pixels, set_rate, sheet
+from recipe.training import Training, arguments_of, autocast, pictures, pixels, rate_at, set_rate, sheet
 
 AMBIGUITY_WEIGHT = 1.0  # of the generator's style-ambiguity term, as in the code
 DISCRIMINATOR_RATE = 4.0  # of the generator's: the style head has more to learn
 STATISTICS = 40  # batches of real pictures that the shipped running statistics are of
+REFINED_SHARE, REFINED_RATE = 0.5, 1e-3  # of the steps, that the discriminator takes alone at the end
 LOG_EVERY = 100
 
 
@@ -83,6 +85,24 @@ def discriminator_loss(discriminator: Discriminator, batch: Tensor, styles: Tens
             + F.binary_cross_entropy_with_logits(other, torch.zeros_like(other)))
 
 
+def refine(discriminator: Discriminator, generator: Generator, images: Set, rows: np.ndarray, stage: Stage,
+           device: str) -> None:
+    """Goes on with the discriminator alone, its rate falling to nothing: the styles that differ in single pixels come last."""
+    steps, size = max(1, int(REFINED_SHARE * stage.steps)), images.images.shape[1]
+    optimizer = torch.optim.Adam(discriminator.parameters(), 1, (0.9, 0.99), fused=True)
+    torch.manual_seed(size)
+    for step in tqdm(range(steps), f"refine {size}", mininterval=5):
+        set_rate(optimizer, rate_at(step, steps, REFINED_RATE, flat=0.2))
+        batch, styles = real_batch(images, rows, np.random.default_rng([10, size, step]), 2 * stage.batch, device)
+        with autocast(device):
+            with torch.no_grad():
+                fake = generator(torch.randn(stage.batch, 100, 1, 1, device=device))
+            loss = discriminator_loss(discriminator, batch, styles, fake)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+
+
 def train(work: Path, scale: Scale, size: int, device: str) -> Path:
     """Trains both networks of one size; returns their folder, as it ships."""
     folder, stage = work / "can" / str(size), scale.can[size]
@@ -114,6 +134,7 @@ def train(work: Path, scale: Scale, size: int, device: str) -> Path:
         optimizers[0].step()
         if (step + 1) % LOG_EVERY == 0 or step + 1 == stage.steps:
             training.log(step + 1, discriminator=loss.item(), generator=fooled.item())
+    refine(discriminator, generator, images, rows, stage, device)
     finish(folder, generator, discriminator, images, device)
     return folder
 

@@ -157,7 +157,12 @@ def measure_clip(work: Path, weights: Path, scale: Scale, examples: Examples, de
     rows = np.sort(usable(images, examples.places, held_out=True))
     concept = examples.labels(images, rows, device)[:, 1:]
     things = read([with_article(names[entry.code][0]) for entry in named])
-    found = (seen(model, images.images[rows], device) @ things.T).topk(min(5, len(named)), 1).indices
+    points = seen(model, images.images[rows], device)
+    found = (points @ things.T).topk(min(5, len(named)), 1).indices
+    # Zero-shot as CLIPs are used, with whole captions: each thing in the style that the CLIP itself sees.
+    captions = torch.stack([read([prompt(style, names[entry.code][0]) for entry in named]) for style in STYLES])
+    in_style = captions[(points @ styles.T).argmax(1)]
+    by_caption = (points[:, None] @ in_style.transpose(1, 2)).squeeze(1).topk(min(5, len(named)), 1).indices
     series = blend_series(work, named, scale.native, blends)
     logs = [(factor * seen(model, part, device) @ styles.T).log_softmax(1) for part in series]
     first, quarter, half, last = (-(each.exp() * each).sum(1) / np.log(len(STYLES)) for each in logs)
@@ -165,6 +170,8 @@ def measure_clip(work: Path, weights: Path, scale: Scale, examples: Examples, de
             "calibration_error": expected_calibration_error(posterior, right),
             "top1": float((found[:, :1] == concept).float().mean()),
             "top5": float((found == concept).any(1).float().mean()),
+            "top1_by_caption": float((by_caption[:, :1] == concept).float().mean()),
+            "top5_by_caption": float((by_caption == concept).any(1).float().mean()),
             "blend_above_both": float(((half > first) & (half > last)).float().mean()),
             "blend_monotone": float(((quarter > first) & (half > quarter)).float().mean()),
             "ambiguity_pure": float(torch.cat([first, last]).mean()),

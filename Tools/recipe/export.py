@@ -15,7 +15,7 @@ from recipe.split import STYLES
 from recipe.unet import new_scheduler
 
 NAME = "emoji"
-GENERATION = {"num_inference_steps": 30, "guidance_scale": 3.0}
+GENERATION = {"num_inference_steps": 30, "guidance_scale": 2.0}
 INDEX = {
     "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.42.1",
     "feature_extractor": [None, None], "image_encoder": [None, None],

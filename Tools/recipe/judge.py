@@ -82,10 +82,10 @@ def altered(images: Tensor, rng: np.random.Generator) -> Tensor:
     matrix[:, :, 2] = shift
     grid = F.affine_grid(matrix.to(images.device), list(images.shape), align_corners=False)
     moved = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
-    keep = torch.from_numpy(rng.random(count) < 0.5).to(images.device).view(-1, 1, 1, 1)
+    keep = torch.from_numpy(rng.random(count) < 0.75).to(images.device).view(-1, 1, 1, 1)
     images = torch.where(keep, images, moved)
     soft = F.interpolate(F.avg_pool2d(images, 2), scale_factor=2.0, mode="bilinear")
-    weight = torch.from_numpy(np.maximum(0, rng.uniform(-0.7, 0.7, count)).astype(np.float32))
+    weight = torch.from_numpy(np.maximum(0, rng.uniform(-0.7, 0.3, count)).astype(np.float32))
     images = torch.lerp(images, soft, weight.to(images.device).view(-1, 1, 1, 1))
     gain = torch.from_numpy(rng.uniform(0.9, 1.1, (count, 1, 1, 1)).astype(np.float32))
     return (images * gain.to(images.device)).clamp(-1, 1).contiguous(memory_format=torch.channels_last)

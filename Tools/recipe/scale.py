@@ -68,11 +68,11 @@ CPU = Scale(
         512: Renders({"twemoji": 1}, others=60),
     },
     text=Stage(1500, 48, 1e-3), vae=Stage(6000, 4, 1e-3), decoder=Stage(4500, 4, 5e-4),
-    texture=Stage(2000, 8, 4e-4), unet=Stage(5900, 32, 8e-4), clip=Stage(2000, 64, 7e-4), clip_tune=Stage(2200, 64, 5e-4),
-    can={64: Stage(600, 32, 2e-4), 128: Stage(450, 32, 2e-4), 256: Stage(300, 16, 2e-4),
-         512: Stage(200, 8, 2e-4)},
-    judge=Stage(900, 64, 1e-3), tiny_decoder=Stage(1300, 8, 1e-3),
-    judged={64: 96, 128: 200, 256: 60, 512: 12}, judged_blends=500,
+    texture=Stage(4000, 8, 4e-4), unet=Stage(5900, 32, 8e-4), clip=Stage(2000, 64, 7e-4), clip_tune=Stage(2200, 64, 5e-4),
+    can={64: Stage(1300, 32, 2e-4), 128: Stage(900, 32, 2e-4), 256: Stage(300, 16, 2e-4),
+         512: Stage(260, 8, 2e-4)},
+    judge=Stage(1200, 64, 1e-3), tiny_decoder=Stage(900, 8, 1e-3),
+    judged={64: 72, 128: 144, 256: 48, 512: 12}, judged_blends=500,
 )
 
 TINY = Scale(

@@ -19,7 +19,7 @@ from recipe.split import STYLES
 from recipe.training import Average, Training, arguments_of, autocast, pixels, rate_at, set_rate
 from recipe.vae import CROP, SHARES, measure, moments, reconstruction_loss, save_sheet
 
-REAL_WEIGHT, STYLE_WEIGHT, FEATURE_WEIGHT = 0.06, 0.1, 1.0
+REAL_WEIGHT, STYLE_WEIGHT, FEATURE_WEIGHT = 0.08, 0.5, 1.0
 LOG_EVERY = 250
 
 
