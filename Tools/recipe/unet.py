@@ -53,6 +53,14 @@ def new_unet(sample_size: int) -> UNet2DConditionModel:
     return unet.to(memory_format=torch.channels_last)
 
 
+def started_unet(work: Path, sample_size: int) -> UNet2DConditionModel:
+    """The adopted model where there is one and no checkpoint, else an untrained one."""
+    folder = work / "unet"
+    if (folder / "model").exists() and not (folder / "checkpoint.pt").exists():
+        return UNet2DConditionModel.from_pretrained(folder / "model").to(memory_format=torch.channels_last)
+    return new_unet(sample_size)
+
+
 def new_scheduler() -> DDIMScheduler:
     """The noise schedule, in training and in the shipped pipeline."""
     return DDIMScheduler(
@@ -90,7 +98,7 @@ class Diffusion:
         self.device, self.names = device, names_of(read_pack(work / "pack"))
         self.tokenizer = read_tokenizer(work)
         self.encoder = CLIPTextModel.from_pretrained(work / "text" / "model").to(device).eval()
-        self.unet = new_unet(scale.native // 8).to(device)
+        self.unet = started_unet(work, scale.native // 8).to(device)
         self.signal = new_scheduler().alphas_cumprod.to(device)
 
     @torch.no_grad()

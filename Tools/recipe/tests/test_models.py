@@ -1,5 +1,7 @@
 """How the models start, and what they are asked to learn."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,16 @@ from recipe.render import Row
 from recipe.scale import NAMED
 from recipe.split import STYLES, is_held_out
 from recipe.tiny_decoder import new_tiny
-from recipe.unet import EVEN_NOISE, HIGH_NOISE, Examples, new_scheduler, new_unet, size_of, times_of
+from recipe.unet import (
+    EVEN_NOISE,
+    HIGH_NOISE,
+    Examples,
+    new_scheduler,
+    new_unet,
+    size_of,
+    started_unet,
+    times_of,
+)
 from recipe.vae import PatchPCA, draw_crops, new_autoencoder, reconstruction_loss
 
 
@@ -88,3 +99,14 @@ def test_crops_come_from_pictures_that_are_large_enough(side: int) -> None:
         assert crops.shape == (2, side, side, 3)
         seen |= set(np.unique(crops))
     assert seen == {size // 4 for size in (64, 128) if size >= side}
+
+
+def test_an_adopted_unet_is_where_training_starts(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    adopted = new_unet(16)
+    torch.nn.init.normal_(adopted.conv_out.weight)
+    adopted.save_pretrained(tmp_path / "unet" / "model")
+    torch.testing.assert_close(started_unet(tmp_path, 16).conv_out.weight, adopted.conv_out.weight)
+    assert not started_unet(tmp_path / "empty", 16).conv_out.weight.any()
+    (tmp_path / "unet" / "checkpoint.pt").touch()
+    assert not started_unet(tmp_path, 16).conv_out.weight.any()
