@@ -105,7 +105,7 @@ def fitted_scale(model: CLIPModel, tokenizer: CLIPTokenizer, images: Set, device
     held = images.indices(held_out=True)[::2]  # the evaluation uses them all, for one fitted number
     cosines, right = style_cosines(model, tokenizer, images, held, device)
     rng = np.random.default_rng(9)
-    count = int(HELD_OUT_BLENDS * len(held))
+    count = max(1, int(HELD_OUT_BLENDS * len(held)))
     pairs = rng.choice(held, (count, 2))
     pictures = np.stack([mixed(images.images[one], images.images[other], 0.5) for one, other in pairs])
     texts = embed_texts(model, token_ids(tokenizer, style_words(None), device))
