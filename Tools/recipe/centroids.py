@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import save_file
+from golden_support import write_safetensors
 from sklearn.cluster import KMeans
 from transformers import CLIPModel
 
@@ -64,7 +64,7 @@ def write(path: Path, fitted: Fit, source: str, labels: list[str] | None) -> Non
                 "seed": str(SEED)}
     if labels:
         metadata["labels"] = json.dumps(labels)
-    save_file({"centres": fitted.centres.astype(np.float32)}, path, metadata)
+    write_safetensors(path, {"centres": fitted.centres.astype(np.float32)}, metadata)  # in the same bytes each time
 
 
 @torch.no_grad()
