@@ -32,12 +32,20 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n")
 
 
+def drop_origin(path: Path) -> None:
+    """Takes the folder that a model was trained in out of its configuration: it is some machine's own."""
+    config = json.loads(path.read_text())
+    config.pop("_name_or_path", None)
+    write_json(path, config)
+
+
 def export_pipeline(work: Path, out: Path) -> None:
     """The diffusers folder, with the fast decoder beside the exact one."""
     parts = {"unet": (UNet2DConditionModel, "unet"), "vae": (AutoencoderKL, "texture"),
              "vae_tiny": (AutoencoderTiny, "tiny_decoder"), "text_encoder": (CLIPTextModel, "text")}
     for name, (model, stage) in parts.items():
         model.from_pretrained(work / stage / "model").to(torch.float16).save_pretrained(out / name)
+        drop_origin(out / name / "config.json")
     shutil.copytree(work / "tokenizer", out / "tokenizer")
     new_scheduler().save_pretrained(out / "scheduler")
     write_json(out / "model_index.json", INDEX)
