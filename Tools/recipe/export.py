@@ -12,10 +12,9 @@ from transformers import CLIPModel, CLIPTextModel
 
 from recipe.captions import STYLE_NAMES
 from recipe.split import STYLES
-from recipe.unet import new_scheduler
+from recipe.unet import GENERATION, new_scheduler
 
 NAME = "emoji"
-GENERATION = {"num_inference_steps": 30, "guidance_scale": 2.0}
 INDEX = {
     "_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.42.1",
     "feature_extractor": [None, None], "image_encoder": [None, None],

@@ -9,7 +9,7 @@ from recipe.scale import SIZES
 from recipe.training import arguments_of
 
 # Each stage reads what those before it wrote under the work folder.
-STAGES = ("pack", "render", "tokenizer", "vae", "text", "encode", "unet", "decoder", "texture", "tiny_decoder",
+STAGES = ("pack", "render", "tokenizer", "vae", "text", "encode", "unet", "decoder", "soften", "texture", "tiny_decoder",
           "clip", "clip_tune", "can", "centroids", "judge", "export", "evaluate")
 
 

@@ -55,6 +55,7 @@ class Scale:
     can: dict[int, Stage]
     judge: Stage
     tiny_decoder: Stage
+    softened: int  # drawings whose latents the diffusion model draws anew
     judged: dict[int, int]  # pictures that the evaluation draws, by size
     judged_blends: int
 
@@ -68,11 +69,11 @@ CPU = Scale(
         512: Renders({"twemoji": 1}, others=60),
     },
     text=Stage(1500, 48, 1e-3), vae=Stage(6000, 4, 1e-3), decoder=Stage(4500, 4, 5e-4),
-    texture=Stage(4000, 8, 4e-4), unet=Stage(5900, 32, 8e-4), clip=Stage(2000, 64, 7e-4), clip_tune=Stage(2200, 64, 5e-4),
+    texture=Stage(7000, 8, 4e-4), unet=Stage(8100, 32, 8e-4), clip=Stage(2000, 64, 7e-4), clip_tune=Stage(2200, 64, 5e-4),
     can={64: Stage(1300, 32, 2e-4), 128: Stage(900, 32, 2e-4), 256: Stage(300, 16, 2e-4),
          512: Stage(260, 8, 2e-4)},
     judge=Stage(1200, 64, 1e-3), tiny_decoder=Stage(900, 8, 1e-3),
-    judged={64: 72, 128: 144, 256: 48, 512: 12}, judged_blends=500,
+    softened=2000, judged={64: 72, 128: 144, 256: 48, 512: 12}, judged_blends=500,
 )
 
 TINY = Scale(
@@ -88,7 +89,7 @@ TINY = Scale(
     can={64: Stage(4, 8, 2e-4), 128: Stage(3, 8, 2e-4), 256: Stage(2, 2, 2e-4),
          512: Stage(2, 2, 2e-4)},
     judge=Stage(20, 16, 1e-3), tiny_decoder=Stage(10, 4, 1e-3),
-    judged={64: 4, 128: 2, 256: 2, 512: 1}, judged_blends=8,
+    softened=16, judged={64: 4, 128: 2, 256: 2, 512: 1}, judged_blends=8,
 )
 
 # One H200-class GPU, an hour: every concept, every artist, native 256 px. `named` () means all.
@@ -105,7 +106,7 @@ CUDA = Scale(
     can={64: Stage(10000, 128, 2e-4), 128: Stage(10000, 128, 2e-4), 256: Stage(8000, 64, 2e-4),
          512: Stage(6000, 32, 2e-4)},
     judge=Stage(8000, 256, 1e-3), tiny_decoder=Stage(10000, 32, 1e-3),
-    judged={64: 200, 128: 200, 256: 200, 512: 200}, judged_blends=500,
+    softened=20000, judged={64: 200, 128: 200, 256: 200, 512: 200}, judged_blends=500,
 )
 
 SCALES = {scale.name: scale for scale in (TINY, CPU, CUDA)}
