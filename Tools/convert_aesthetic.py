@@ -20,25 +20,28 @@ RANGE = [1, 10]
 
 def fold(state):
     """One layer for a chain of them: weight [1, D] and bias [1], multiplied out in float64."""
-    layers = sorted({name.rpartition(".")[0] for name in state}, key=lambda name: int(name.rpartition(".")[2]))
-    if sorted(state) != sorted(f"{layer}.{part}" for layer in layers for part in ("weight", "bias")):
+    layers = {name.rpartition(".")[0] for name in state}
+    whole = {f"{layer}.{part}" for layer in layers for part in ("weight", "bias")}
+    if set(state) != whole or not all(layer.rpartition(".")[2].isdigit() for layer in layers):
         raise SystemExit(f"not a chain of linear layers: {', '.join(sorted(state))}")
-    weight, bias = np.eye(state[f"{layers[0]}.weight"].shape[1]), 0
+    layers = sorted(layers, key=lambda layer: int(layer.rpartition(".")[2]))
+    width = state[f"{layers[0]}.weight"].shape[-1]
+    weight, bias = np.eye(width), np.zeros(width)
     for layer in layers:
         factor, offset = (state[f"{layer}.{part}"].double().numpy() for part in ("weight", "bias"))
         if factor.ndim != 2 or factor.shape[1] != len(weight) or offset.shape != factor.shape[:1]:
             raise SystemExit(f"{layer} does not follow the layer before it: {factor.shape} after {len(weight)} outputs")
-        weight, bias = factor @ weight, factor @ bias + offset if np.ndim(bias) else offset
+        weight, bias = factor @ weight, factor @ bias + offset
     if len(weight) != 1:
         raise SystemExit(f"{len(weight)} scores, not one")
     return weight.astype(np.float32), bias.astype(np.float32)
 
 
 def write_head(path, state, embedder):
-    """Writes the folded layers and what they are of."""
+    """Writes the folded layers and what they are of; returns the layer."""
     weight, bias = fold(state)
     write_safetensors(path, {"weight": weight, "bias": bias}, {"embedder": embedder, "range": RANGE})
-    return weight
+    return weight, bias
 
 
 def main():
@@ -48,8 +51,8 @@ def main():
     parser.add_argument("--embedder", required=True)
     arguments = parser.parse_args()
     state = torch.load(arguments.checkpoint, map_location="cpu", weights_only=True)
-    weight = write_head(arguments.out, state, arguments.embedder)
-    print(f"{arguments.out}: {weight.shape[1]} numbers, of length {np.linalg.norm(weight):.5f}")
+    weight, bias = write_head(arguments.out, state, arguments.embedder)
+    print(f"{arguments.out}: {weight.shape[1]} numbers, of length {np.linalg.norm(weight):.5f}; bias {bias[0]:.5f}")
 
 
 if __name__ == "__main__":

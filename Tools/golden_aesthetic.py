@@ -36,11 +36,14 @@ def main():
             layer.weight.normal_(std=1.5 * layer.in_features**-0.5)
             layer.bias.normal_()
     embeddings = torch.randn(24, WIDTHS[0]) * torch.logspace(-3, 3, 24)[:, None]
-    scores = model.double()(nn.functional.normalize(embeddings.double(), dim=1))
+    directions = nn.functional.normalize(embeddings.double(), dim=1)
+    scores = model.double()(directions)
     folder = GOLDEN / "aesthetic"
-    write_head(folder / "random.safetensors", model.float().state_dict(), "clip-l14")
+    weight, bias = write_head(folder / "random.safetensors", model.float().state_dict(), "clip-l14")
+    error = abs(directions.numpy() @ weight.T + bias - scores.numpy()).max()
+    assert error < 1e-5, error
     write_safetensors(folder / "cases.safetensors", {"embeddings": embeddings, "scores": scores.squeeze(1).numpy().round(12)})
-    print(f"scores from {scores.min():.3f} to {scores.max():.3f}")
+    print(f"scores from {scores.min():.3f} to {scores.max():.3f}, folded within {error:.1e}")
 
 
 if __name__ == "__main__":

@@ -94,14 +94,28 @@ def bootstrap(values, seed, resamples=2000):
     return interval
 
 
+def cosine_bootstrap(cosines, seed, resamples=2000):
+    """Of the mean over pairs of different items; draws of one item alone are drawn again."""
+    n = len(cosines)
+    draws = (split_mix(seed, 4 * resamples * n) % np.uint64(n)).astype(np.int64).reshape(-1, n)
+    draws = draws[(draws != draws[:, :1]).any(axis=1)][:resamples]
+    assert len(draws) == resamples
+    means = []
+    for row in draws:
+        differ = row[:, None] != row[None, :]
+        means.append(cosines[np.ix_(row, row)][differ].mean())
+    return np.percentile(means, [2.5, 97.5])
+
+
 def metrics_of(x, references):
     """The metrics that are defined for so many items."""
-    n, d = x.shape
+    n = len(x)
     cosines = cosine_similarity(x)
     metrics = {"vendi": vendi.score_K(cosines), "cmmd": cmmd(normalize(x), normalize(references))}
     assert np.isclose(metrics["vendi"], vendi.score_dual(x), rtol=1e-9)
     if n >= 2:
         metrics["cosine"] = cosines[np.triu_indices(n, 1)].mean()
+        metrics["cosine.interval"] = cosine_bootstrap(cosines, seed=n)
     if n > EIGENVALUES and np.linalg.matrix_rank(x - x.mean(axis=0)) >= EIGENVALUES:
         metrics["entropy"] = truncated_entropy(x)
     for k in (1, 5):

@@ -1,3 +1,5 @@
+import COpenBLAS
+
 /// A matrix of 64-bit floats in row-major order, for statistics over embeddings, whose digits cancel.
 package struct DoubleMatrix: Sendable, Equatable {
     /// How many rows there are.
@@ -17,6 +19,20 @@ package struct DoubleMatrix: Sendable, Equatable {
     ///
     ///     self [N, D] → [D]
     package subscript(row: Int) -> ArraySlice<Double> { scalars[row * columnCount..<(row + 1) * columnCount] }
+
+    /// The matrix product a · b.
+    ///
+    ///     self [N, K], other [K, D] → [N, D]
+    package func multiplied(by other: DoubleMatrix) -> DoubleMatrix {
+        precondition(columnCount == other.rowCount, "\(columnCount) columns times \(other.rowCount) rows")
+        var product = [Double](repeating: 0, count: rowCount * other.columnCount)
+        openblas_set_num_threads(1)  // as for devices: the same bytes on any number of threads
+        cblas_dgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rowCount), Int32(other.columnCount), Int32(columnCount),
+            1, scalars, Int32(max(1, columnCount)), other.scalars, Int32(max(1, other.columnCount)), 0, &product,
+            Int32(max(1, other.columnCount)))
+        return DoubleMatrix(product, rowCount: rowCount, columnCount: other.columnCount)
+    }
 
     /// ‖aᵢ - bⱼ‖² of some rows to all rows of another matrix.
     ///

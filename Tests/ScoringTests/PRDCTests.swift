@@ -30,15 +30,15 @@ import Testing
                 == PRDC(real: metrics.references, generated: metrics.items, neighbourCount: 5))
     }
 
-    /// Real items at 0, 1 and 3 have radii 1, 1 and 2; generated items at 0.5, 3 and 10 have radii 2.5, 2.5 and 7.
+    /// Real items at 0.5, 2 and 5 have radii 1.5, 1.5 and 3; generated items at 0 and 1 have radii 1.
     @Test func isWorkedOutByHand() throws {
-        let real = try EmbeddingSet([[0], [1], [3]])
-        let generated = try EmbeddingSet([[0.5], [3], [10]])
+        let real = try EmbeddingSet([[0.5], [2], [5]])
+        let generated = try EmbeddingSet([[0], [1]])
         let prdc = try PRDC(real: real, generated: generated, neighbourCount: 1)
-        #expect(prdc.precision == 2.0 / 3)  // 10 is in no ball
-        #expect(prdc.recall == 1)
-        #expect(prdc.density == 1)  // 0.5 is in two balls, as 3 - 0.5 is more than 2; 3 is in one
-        #expect(prdc.coverage == 1)
+        #expect(prdc.precision == 1)
+        #expect(prdc.recall == 1.0 / 3)  // 2 is at 1's radius, and so outside
+        #expect(prdc.density == 1.5)  // 0 is in one ball, 1 in two
+        #expect(prdc.coverage == 2.0 / 3)
     }
 
     @Test func aSetSharesAllGroundWithItself() throws {

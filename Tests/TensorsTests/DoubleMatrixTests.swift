@@ -12,6 +12,30 @@ import Testing
         #expect(Array(matrix[0]) == [1, 2, 3] && Array(matrix[1]) == [4, 5, 6])
     }
 
+    @Test func multipliesByRows() {
+        let a = DoubleMatrix([1, 2, 3, 4], rowCount: 2, columnCount: 2)
+        let b = DoubleMatrix([5, 6, 7, 8, 9, 10], rowCount: 2, columnCount: 3)
+        #expect(a.multiplied(by: b) == DoubleMatrix([21, 24, 27, 47, 54, 61], rowCount: 2, columnCount: 3))
+    }
+
+    @Test func aProductOverNothingIsZero() {
+        let (a, b) = (
+            DoubleMatrix([], rowCount: 2, columnCount: 0), DoubleMatrix([], rowCount: 0, columnCount: 1)
+        )
+        #expect(a.multiplied(by: b) == DoubleMatrix([0, 0], rowCount: 2, columnCount: 1))
+    }
+
+    @Test func refusesWhatDoesNotFit() async {
+        await #expect(processExitsWith: .failure) {
+            let row = DoubleMatrix([1, 2], rowCount: 1, columnCount: 2)
+            _ = row.multiplied(by: row)
+        }
+        await #expect(processExitsWith: .failure) {
+            let row = DoubleMatrix([1, 2], rowCount: 1, columnCount: 2)
+            _ = row.squaredDistances(of: 0..<1, to: DoubleMatrix([1], rowCount: 1, columnCount: 1))
+        }
+    }
+
     @Test("distances are those of the definition", arguments: [1, 7, 8, 9, 31, 64])
     func distancesAreRight(width: Int) {
         let a = Self.matrix(rows: 5, columns: width, seed: 1)
