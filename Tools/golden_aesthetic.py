@@ -42,7 +42,8 @@ def main():
     weight, bias = write_head(folder / "random.safetensors", model.float().state_dict(), "clip-l14")
     error = abs(directions.numpy() @ weight.T + bias - scores.numpy()).max()
     assert error < 1e-5, error
-    write_safetensors(folder / "cases.safetensors", {"embeddings": embeddings, "scores": scores.squeeze(1).numpy().round(12)})
+    write_safetensors(folder / "cases.safetensors", {
+        "embeddings": embeddings, "scores": scores.squeeze(1).numpy().round(12)})
     print(f"scores from {scores.min():.3f} to {scores.max():.3f}, folded within {error:.1e}")
 
 
