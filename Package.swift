@@ -36,6 +36,9 @@ let package = Package(
         .target(
             name: "GAN", dependencies: ["Layers", "Tensors", "JSON", "Images"], swiftSettings: pointerFree),
         .target(
+            name: "Perception", dependencies: ["CLIP", "Layers", "Tensors", "JSON", "Images"],
+            swiftSettings: pointerFree),
+        .target(
             name: "Scoring", dependencies: ["CLIP", "GAN", "Layers", "Tensors", "JSON", "Images"],
             swiftSettings: pointerFree),
         .target(
@@ -73,6 +76,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GANTests", dependencies: ["GAN", "Layers", "Tensors", "JSON", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PerceptionTests",
+            dependencies: ["Perception", "CLIP", "Layers", "Tensors", "JSON", "Images", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ScoringTests",
