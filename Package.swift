@@ -52,6 +52,9 @@ let package = Package(
             name: "liminal-bench", dependencies: ["Diffusion", "Tensors"], path: "Benchmarks/UNetStep",
             swiftSettings: strict),
         .executableTarget(
+            name: "liminal-perceive", dependencies: ["Perception", "Layers", "Tensors", "Images"],
+            path: "Benchmarks/Perception", swiftSettings: strict),
+        .executableTarget(
             name: "liminal",
             dependencies: [
                 "Service", "Scoring", "Tensors", "JSON",
