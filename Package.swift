@@ -36,6 +36,9 @@ let package = Package(
         .target(
             name: "GAN", dependencies: ["Layers", "Tensors", "JSON", "Images"], swiftSettings: pointerFree),
         .target(
+            name: "Perception", dependencies: ["CLIP", "Layers", "Tensors", "JSON", "Images"],
+            swiftSettings: pointerFree),
+        .target(
             name: "Scoring", dependencies: ["CLIP", "GAN", "Layers", "Tensors", "JSON", "Images"],
             swiftSettings: pointerFree),
         .target(
@@ -48,6 +51,9 @@ let package = Package(
         .executableTarget(
             name: "liminal-bench", dependencies: ["Diffusion", "Tensors"], path: "Benchmarks/UNetStep",
             swiftSettings: strict),
+        .executableTarget(
+            name: "liminal-perceive", dependencies: ["Perception", "Layers", "Tensors", "Images"],
+            path: "Benchmarks/Perception", swiftSettings: strict),
         .executableTarget(
             name: "liminal",
             dependencies: [
@@ -73,6 +79,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GANTests", dependencies: ["GAN", "Layers", "Tensors", "JSON", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PerceptionTests",
+            dependencies: ["Perception", "CLIP", "Layers", "Tensors", "JSON", "Images", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ScoringTests",

@@ -5,9 +5,7 @@ package import Tensors
 package struct ImageEncoder: Sendable {
     /// The encoder's sizes.
     package let configuration: VisionConfiguration
-    private let patches: LinearWeights  // [D, 3 · patch · patch]
-    private let classToken: Tensor  // [1, D]
-    private let positions: Embedding  // [1 + patches, D]
+    private let embedding: PatchEmbedding
     private let firstNorm: LayerNorm
     private let blocks: [TransformerBlock]
     private let lastNorm: LayerNorm
@@ -17,12 +15,12 @@ package struct ImageEncoder: Sendable {
         let (transformer, side) = (configuration.transformer, configuration.patchSize)
         let (width, epsilon) = (transformer.width, transformer.epsilon)
         let embeddings = weights["embeddings"]
-        // A convolution whose kernel is as large as its stride is one product per patch.
-        let kernel = try embeddings["patch_embedding"].tensor("weight", shape: [width, 3, side, side])
-        patches = LinearWeights(kernel.reshaped([width, 3 * side * side]))
-        classToken = try embeddings.tensor("class_embedding", shape: [width]).reshaped([1, width])
-        positions = try Embedding(
-            embeddings["position_embedding"], count: 1 + configuration.patchCount, features: width)
+        embedding = PatchEmbedding(
+            kernel: try embeddings["patch_embedding"].tensor("weight", shape: [width, 3, side, side]), bias: nil,
+            classToken: try embeddings.tensor("class_embedding", shape: [width]),
+            positions: try embeddings["position_embedding"].tensor(
+                "weight", shape: [1 + configuration.patchCount, width]),
+            configuration: configuration)
         // The checkpoints' own spelling.
         firstNorm = try LayerNorm(weights["pre_layrnorm"], features: width, epsilon: epsilon)
         blocks = try [TransformerBlock](weights, configuration: transformer)
@@ -34,42 +32,10 @@ package struct ImageEncoder: Sendable {
     ///
     ///     pixels [N, S, S, 3] → hidden [N, 1 + P, D], pooled [N, D]
     package func callAsFunction(_ pixels: Tensor) -> ImageEncoding {
-        let (count, side, width) = (pixels.shape[0], configuration.imageSize, configuration.transformer.width)
-        precondition(pixels.shape == [count, side, side, 3], "pixels of shape \(pixels.shape) for side \(side)")
-        let length = 1 + configuration.patchCount
-        let embedded = linear(cut(pixels), patches, bias: nil)  // [N, P, D]
-        let parts = (0..<count).flatMap { index in
-            [classToken, embedded[index..<index + 1].reshaped([length - 1, width])]
-        }
-        let tokens = Tensor.stacked(parts).reshaped([count, length * width])
-            .addingChannels(positions[0..<length].reshaped([length * width]))
-            .reshaped([count, length, width])
-        let hidden = blocks(firstNorm(tokens), causal: false)
+        let hidden = blocks(firstNorm(embedding(pixels)), causal: false)
+        let (count, length, width) = (hidden.shape[0], hidden.shape[1], hidden.shape[2])
         let first = hidden.reshaped([count * length, width]).rows(at: (0..<count).map { $0 * length })
         return ImageEncoding(hidden: hidden, pooled: lastNorm(first))
-    }
-
-    /// Images cut into patches, each in the order of the checkpoint's kernel: channel, row, column.
-    ///
-    ///     pixels [N, S, S, 3] → [N, P, 3 · patch · patch]
-    private func cut(_ pixels: Tensor) -> Tensor {
-        let (side, patch) = (configuration.imageSize, configuration.patchSize)
-        let (count, grid) = (pixels.shape[0], side / patch)
-        let source = pixels.scalars
-        var cut: [Float] = []
-        cut.reserveCapacity(count * grid * grid * 3 * patch * patch)
-        for image in 0..<count {
-            for place in 0..<grid * grid {
-                let corner = ((image * side + place / grid * patch) * side + place % grid * patch) * 3
-                for channel in 0..<3 {
-                    for row in 0..<patch {
-                        let start = corner + row * side * 3 + channel
-                        for column in 0..<patch { cut.append(source[start + column * 3]) }
-                    }
-                }
-            }
-        }
-        return Tensor(cut, shape: [count, grid * grid, 3 * patch * patch], on: pixels.device)
     }
 }
 

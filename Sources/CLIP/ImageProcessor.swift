@@ -9,8 +9,7 @@ package import Tensors
 package struct ImageProcessor: Sendable {
     private let resize: Resize?
     private let crop: Size?
-    /// What each of the 256 values of a channel becomes.
-    private let values: [[Float]]
+    private let table: PixelTable
 
     private struct Size: Equatable {
         let width: Int
@@ -23,9 +22,6 @@ package struct ImageProcessor: Sendable {
     }
 
     private static let sideRange = 1...4096
-    // OPENAI_CLIP_MEAN and OPENAI_CLIP_STD of transformers/utils/constants.py.
-    private static let defaultMean = [0.48145466, 0.4578275, 0.40821073]
-    private static let defaultDeviation = [0.26862954, 0.26130258, 0.27577711]
 
     /// Reads `preprocessor_config.json`; what is absent has the value of transformers' `CLIPImageProcessor`.
     package init(_ fields: JSONCursor) throws(JSONFieldError) {
@@ -36,16 +32,7 @@ package struct ImageProcessor: Sendable {
         func flag(_ name: String) throws(JSONFieldError) -> Bool { try fields.field(name)?.bool() ?? true }
         resize = try flag("do_resize") ? Self.resize(fields) : nil
         crop = try flag("do_center_crop") ? Self.crop(fields) : nil
-        let factor = try flag("do_rescale") ? fields.field("rescale_factor")?.number() ?? 1 / 255 : nil
-        guard try flag("do_normalize") else {
-            values = Array(repeating: Self.values(factor: factor), count: 3)
-            return
-        }
-        let mean = try Self.channels(fields, "image_mean", default: Self.defaultMean, in: -1e6...1e6)
-        let deviation = try Self.channels(fields, "image_std", default: Self.defaultDeviation, in: 1e-6...1e6)
-        values = zip(mean, deviation).map { mean, deviation in
-            Self.values(factor: factor).map { ($0 - Float(mean)) / Float(deviation) }
-        }
+        table = try PixelTable(fields, mean: PixelTable.clipMean, deviation: PixelTable.clipDeviation)
     }
 
     /// Whether every image becomes a square of this side.
@@ -60,19 +47,7 @@ package struct ImageProcessor: Sendable {
     ///
     ///     images N → [N, H, W, 3]
     package func callAsFunction(_ images: [Image], on device: Device) -> Tensor {
-        let processed = images.map(fitted)
-        let (width, height) = (processed.first?.width ?? 0, processed.first?.height ?? 0)
-        precondition(processed.allSatisfy { $0.width == width && $0.height == height }, "images of several sizes")
-        var scalars: [Float] = []
-        scalars.reserveCapacity(images.count * height * width * 3)
-        for image in processed {
-            var channel = 0
-            for byte in image.pixels {
-                scalars.append(values[channel][Int(byte)])
-                channel = channel == 2 ? 0 : channel + 1
-            }
-        }
-        return Tensor(scalars, shape: [images.count, height, width, 3], on: device)
+        table(images.map(fitted), on: device)
     }
 
     /// The middle of the resized image, with black around it where it is too small.
@@ -99,11 +74,6 @@ package struct ImageProcessor: Sendable {
                 ? Size(width: side, height: side * image.height / image.width)
                 : Size(width: side * image.width / image.height, height: side)
         }
-    }
-
-    /// `rescale` of transformers/image_transforms.py: a product of doubles, rounded to a float.
-    private static func values(factor: Double?) -> [Float] {
-        (0..<256).map { byte in factor.map { Float(Double(byte) * $0) } ?? Float(byte) }
     }
 }
 
@@ -133,27 +103,14 @@ extension ImageProcessor {
     private static func size(_ field: JSONCursor) throws(JSONFieldError) -> Size {
         if case .array = field.value {
             let sides = try field.array(maximumCount: 2)
-            guard sides.count == 2 else { throw notACount(of: 2, field, sides.count) }
+            guard sides.count == 2 else {
+                throw .outOfRange(pointer: field.pointer, expected: "of length 2", actual: "\(sides.count)")
+            }
             return Size(width: try sides[1].integer(in: sideRange), height: try sides[0].integer(in: sideRange))
         }
         try field.refuseUnknownFields(["height", "width"])
         return Size(
             width: try field.required("width").integer(in: sideRange),
             height: try field.required("height").integer(in: sideRange))
-    }
-
-    /// One number for each channel, or one for all.
-    private static func channels(
-        _ fields: JSONCursor, _ name: String, default numbers: [Double], in range: ClosedRange<Double>
-    ) throws(JSONFieldError) -> [Double] {
-        guard let field = fields.field(name) else { return numbers }
-        guard case .array = field.value else { return Array(repeating: try field.number(in: range), count: 3) }
-        let elements = try field.array(maximumCount: 3)
-        guard elements.count == 3 else { throw notACount(of: 3, field, elements.count) }
-        return try elements.map { element throws(JSONFieldError) in try element.number(in: range) }
-    }
-
-    private static func notACount(of count: Int, _ field: JSONCursor, _ actual: Int) -> JSONFieldError {
-        .outOfRange(pointer: field.pointer, expected: "of length \(count)", actual: "\(actual)")
     }
 }

@@ -1,10 +1,10 @@
-import Layers
-import Tensors
+package import Layers
+package import Tensors
 
-/// One block of CLIP's transformers (`CLIPEncoderLayer`): attention, then two linear layers, each on normalised input.
+/// One block of a transformer (`CLIPEncoderLayer`): attention, then two linear layers, each on normalised input.
 ///
 ///     x [N, T, D] → as x
-struct TransformerBlock: Sendable {
+package struct TransformerBlock: Sendable {
     private let norm1: LayerNorm
     private let query: Linear
     private let key: Linear
@@ -15,6 +15,18 @@ struct TransformerBlock: Sendable {
     private let narrow: Linear
     private let configuration: TransformerConfiguration
 
+    /// A block of layers that a checkpoint with other names holds.
+    package init(
+        norm1: LayerNorm, query: Linear, key: Linear, value: Linear, output: Linear, norm2: LayerNorm, widen: Linear,
+        narrow: Linear, configuration: TransformerConfiguration
+    ) {
+        (self.norm1, self.norm2) = (norm1, norm2)
+        (self.query, self.key, self.value, self.output) = (query, key, value, output)
+        (self.widen, self.narrow) = (widen, narrow)
+        self.configuration = configuration
+    }
+
+    /// Reads the keys of a `CLIPEncoderLayer`.
     init(_ weights: Weights, configuration: TransformerConfiguration) throws(WeightsError) {
         let (width, innerWidth, epsilon) = (configuration.width, configuration.innerWidth, configuration.epsilon)
         let attention = weights["self_attn"]
@@ -29,13 +41,21 @@ struct TransformerBlock: Sendable {
         self.configuration = configuration
     }
 
-    func callAsFunction(_ x: Tensor, causal: Bool) -> Tensor {
+    /// The block's output; with `causal`, a token sees those up to itself alone.
+    ///
+    ///     x [N, T, D] → as x
+    package func callAsFunction(_ x: Tensor, causal: Bool) -> Tensor {
         let y = norm1(x)
         let attended = attention(
             query: query(y), key: key(y), value: value(y), heads: configuration.headCount, causal: causal)
         let z = output(attended, residual: x)
         return narrow(configuration.activation(widen(norm2(z))), residual: z)
     }
+
+    /// The keys that its attention compares queries with, before they are scaled.
+    ///
+    ///     x [N, T, D] → [N, T, heads · d]
+    package func keys(of x: Tensor) -> Tensor { key(norm1(x)) }
 }
 
 extension [TransformerBlock] {

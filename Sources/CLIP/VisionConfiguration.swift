@@ -1,6 +1,6 @@
 package import JSON
 
-/// The sizes of an image encoder: `vision_config` of a `CLIPModel`.
+/// The sizes of an image encoder, such as `vision_config` of a `CLIPModel`.
 package struct VisionConfiguration: Sendable, Equatable {
     /// The transformer's own sizes.
     package let transformer: TransformerConfiguration
@@ -14,9 +14,17 @@ package struct VisionConfiguration: Sendable, Equatable {
 
     /// Reads the fields; what is absent has the value of transformers' `CLIPVisionConfig`.
     package init(_ fields: JSONCursor) throws(JSONFieldError) {
-        transformer = try TransformerConfiguration(fields, defaultWidth: 768, defaultHeadCount: 12)
+        let transformer = try TransformerConfiguration(fields, defaultWidth: 768, defaultHeadCount: 12)
+        try self.init(fields, transformer: transformer, defaultPatchSize: 32)
+    }
+
+    /// Reads the sizes of the image beside those of the transformer.
+    package init(
+        _ fields: JSONCursor, transformer: TransformerConfiguration, defaultPatchSize: Int
+    ) throws(JSONFieldError) {
+        self.transformer = transformer
         imageSize = try fields.field("image_size")?.integer(in: 1...1024) ?? 224
-        patchSize = try fields.field("patch_size")?.integer(in: 1...imageSize) ?? 32
+        patchSize = try fields.field("patch_size")?.integer(in: 1...imageSize) ?? defaultPatchSize
         _ = try fields.field("num_channels")?.integer(in: 3...3)
     }
 }

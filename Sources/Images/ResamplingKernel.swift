@@ -9,21 +9,19 @@ package struct ResamplingKernel {
 
     /// Bits of a weight's fraction: `PRECISION_BITS`, 32 less 8 of the sample and 2 of head room.
     private static let fractionBits = 32 - 8 - 2
-    /// Half the width of the cubic: `BICUBIC.support`.
-    private static let support = 2.0
 
     /// The kernel that turns `count` samples into `newCount`, of which only some are made.
     ///
-    /// When these are fewer it is stretched to see all samples.
-    package init(from count: Int, to newCount: Int, keeping positions: Range<Int>) {
+    /// When these are fewer the filter is stretched to see all samples.
+    package init(from count: Int, to newCount: Int, keeping positions: Range<Int>, by filter: ResamplingFilter) {
         let scale = Double(count) / Double(newCount)
         let stretch = max(scale, 1)
-        let reach = Self.support * stretch
+        let reach = filter.support * stretch
         taps = positions.map { position in
             let center = (Double(position) + 0.5) * scale
             let first = max(0, Int(center - reach + 0.5))
             let end = min(count, Int(center + reach + 0.5))
-            var weights = (first..<end).map { Self.cubic((Double($0) - center + 0.5) * (1 / stretch)) }
+            var weights = (first..<end).map { filter((Double($0) - center + 0.5) * (1 / stretch)) }
             var sum = 0.0
             for weight in weights { sum += weight }
             if sum != 0 { for index in weights.indices { weights[index] /= sum } }
@@ -83,14 +81,5 @@ package struct ResamplingKernel {
     /// A weight in fixed point, halves rounded away from zero.
     private static func fixed(_ weight: Double) -> Int32 {
         Int32((weight < 0 ? -0.5 : 0.5) + weight * Double(1 << fractionBits))
-    }
-
-    /// Keys' cubic with a = -0.5 (`bicubic_filter`), in Pillow's order of operations.
-    private static func cubic(_ x: Double) -> Double {
-        let a = -0.5
-        let x = abs(x)
-        if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
-        if x < 2 { return (((x - 5) * x + 8) * x - 4) * a }
-        return 0
     }
 }

@@ -1,16 +1,22 @@
 // The standard library keeps its normalisation behind this SPI; the alternative is Foundation, which Sources avoid.
 @_spi(_Unicode) import Swift
 
-/// Unicode Normalization Form C as the tokenizers library computes it.
+/// Unicode Normalization Forms C and D as the tokenizers library computes them.
 ///
 /// Its crate (unicode-normalization-alignments 0.1.12) has the data of Unicode 9.0, so characters assigned later neither
 /// decompose nor reorder. The algorithm is that of UAX #15, run here rather than by `String._nfc`, which takes quadratic
 /// time on long runs of combining marks and leaves U+0F73, U+0F75 and U+0F81 out of order; only the data are the library's.
-enum CanonicalComposition {
+package enum CanonicalComposition {
+    /// The text with every character decomposed and its marks in canonical order: Form D.
+    package static func decomposed(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        // Below U+00C0 nothing decomposes or combines.
+        text.allSatisfy { $0.value < 0xC0 } ? text : ordered(parts(of: text)).map(\.scalar)
+    }
+
     /// The text with every character that has one in its composed form.
     static func composed(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
         // Below U+0300 nothing combines, and all of it is composed already.
-        text.allSatisfy { $0.value < 0x300 } ? text : recomposed(ordered(decomposed(text)))
+        text.allSatisfy { $0.value < 0x300 } ? text : recomposed(ordered(parts(of: text)))
     }
 
     /// A scalar and its canonical combining class; 0 starts a new character.
@@ -24,7 +30,7 @@ enum CanonicalComposition {
         let second: Unicode.Scalar
     }
 
-    private static func decomposed(_ text: [Unicode.Scalar]) -> [Combining] {
+    private static func parts(of text: [Unicode.Scalar]) -> [Combining] {
         var result: [Combining] = []
         result.reserveCapacity(text.count)
         for scalar in text {

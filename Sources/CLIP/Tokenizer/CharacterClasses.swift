@@ -21,7 +21,7 @@ extension Unicode.Scalar {
     }
 
     /// Whether `\s` matches.
-    var isSpace: Bool { properties.isWhitespace }
+    package var isSpace: Bool { properties.isWhitespace }
 
     /// Whether `\w` of the regex crate matches (UTS #18, annex C): what a `single_word` token may not touch.
     var isWordCharacter: Bool {
@@ -33,7 +33,7 @@ extension Unicode.Scalar {
     }
 
     /// Whether the character was there in a version of Unicode, up to its last minor version.
-    func isAssigned(inUnicode major: Int) -> Bool {
+    package func isAssigned(inUnicode major: Int) -> Bool {
         properties.age.map { $0.major <= major } ?? false
     }
 }

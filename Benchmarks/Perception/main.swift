@@ -1,0 +1,56 @@
+import Glibc
+import Images
+import Layers
+import Perception
+import Tensors
+
+// Writes what the perception models make of pictures as safetensors, so that a script can compare it with its peers:
+//     liminal-perceive dino FOLDER THREADS OUT PNG...              style, content and whole of each
+//     liminal-perceive reward FOLDER THREADS OUT PNG TEXT [...]    the rewards
+// and prints one JSON line with the seconds of loading, and one for each picture.
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 6, let threads = Int(arguments[3]), threads >= 1 else {
+    print("usage: liminal-perceive (dino FOLDER THREADS OUT PNG... | reward FOLDER THREADS OUT PNG TEXT ...)")
+    exit(2)
+}
+let device = Device(threads: threads)
+let clock = ContinuousClock()
+
+func image(_ path: String) throws -> Image {
+    let file = try MappedFile(path: path)
+    return try Image(png: file.bytes(in: 0..<file.size))
+}
+
+func timed<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+    let start = clock.now
+    let result = try body()
+    print("{\"\(name)\": \((clock.now - start) / .seconds(1))}")
+    return result
+}
+
+let rest = Array(arguments[5...])
+var document = SafetensorsDocument()
+if arguments[1] == "dino" {
+    let model = try timed("load_seconds") { try DINOModel(folder: arguments[2], on: device) }
+    for (index, path) in rest.enumerated() {
+        let image = try image(path)
+        let features = timed("seconds") { model.features(of: [image])[0] }
+        document.append("style.\(index)", features.style, shape: [features.style.count])
+        document.append("content.\(index)", features.content, shape: [features.content.count])
+        document.append("whole.\(index)", features.whole, shape: [features.whole.count])
+    }
+} else {
+    let model = try timed("load_seconds") { try ImageRewardModel(folder: arguments[2], on: device) }
+    var rewards: [Float] = []
+    for index in stride(from: 0, to: rest.count - 1, by: 2) {
+        let image = try image(rest[index])
+        rewards += timed("seconds") { model.rewards(of: [image], for: [rest[index + 1]]) }
+    }
+    document.append("rewards", rewards, shape: [rewards.count])
+}
+let bytes = document.encoded()
+guard let file = fopen(arguments[4], "wb"), fwrite(bytes, 1, bytes.count, file) == bytes.count, fclose(file) == 0 else {
+    print("\(arguments[4]) cannot be written")
+    exit(1)
+}
