@@ -1,4 +1,4 @@
-import CLIP
+import Foundation
 import Images
 import JSON
 import Layers
@@ -70,11 +70,22 @@ extension Golden {
         #expect(model.features(of: []) == [])
     }
 
+    @Test func holdsImagesOfWhichItSeesNothingForUnlike() throws {
+        let folder = try FolderCase("dino/odd")
+        var bytes = [UInt8](try Data(contentsOf: URL(filePath: folder.path + "/model.safetensors")))
+        let headerEnd = 8 + Int(bytes[0]) + Int(bytes[1]) << 8
+        for index in headerEnd..<bytes.count { bytes[index] = 0 }
+        try folder.write(bytes, to: "model.safetensors")
+        let features = try DINOModel(folder: folder.path, on: .forTests)
+            .features(of: [Image(width: 1, height: 1, pixels: [9, 9, 9])])
+        let similarity = features[0].similarity(to: features[0])
+        #expect([similarity.style, similarity.content, similarity.whole] == [0, 0, 0])
+    }
+
     @Test func keepsNumbersThatAreNotFinite() throws {
-        let folder = try TemporaryFolder()
-        let path = try folder.copy(Repository.golden("perception/dino/odd"))
-        try folder.write(#"{"image_mean": 0, "rescale_factor": 1e300}"#, to: "odd/preprocessor_config.json")
-        let model = try DINOModel(folder: path, on: .forTests)
+        let folder = try FolderCase("dino/odd")
+        try folder.write(#"{"image_mean": 0, "rescale_factor": 1e300}"#, to: "preprocessor_config.json")
+        let model = try DINOModel(folder: folder.path, on: .forTests)
         let features = model.features(of: [Image(width: 1, height: 1, pixels: [9, 9, 9])])
         #expect(!features[0].style[0].isFinite)
         #expect(features[0].similarity(to: features[0]).style.isNaN)

@@ -70,6 +70,12 @@ import Testing
         #expect(refusal() == .malformed(file: file, reason: "there is no token '[MASK]'"))
         try folder.write("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\na", to: "vocab.txt")
         #expect(refusal() == .malformed(file: file, reason: "line 7 is there twice or too long"))
+        try folder.write("[CLS]\n" + String(repeating: "a", count: 257), to: "vocab.txt")
+        #expect(refusal() == .malformed(file: file, reason: "line 2 is there twice or too long"))
+        try folder.write([UInt8](repeating: 10, count: 200_000), to: "vocab.txt")
+        #expect(refusal() == .malformed(file: file, reason: "200000 tokens; at most 199998 are accepted"))
+        try folder.write([UInt8](repeating: 97, count: 16 << 20 | 1), to: "vocab.txt")
+        #expect(refusal() == .malformed(file: file, reason: "16777217 bytes; at most 16777216 are accepted"))
         try folder.write(Array("[PAD]\n".utf8) + [0xFF], to: "vocab.txt")
         #expect(refusal() == .malformed(file: file, reason: "it is not UTF-8"))
     }

@@ -65,7 +65,8 @@ import Testing
     @Test func refusesAnImageWithoutAPrompt() async {
         await #expect(processExitsWith: .failure) {
             let model = try ImageRewardModel(folder: Repository.golden("perception/image_reward"), on: .forTests)
-            _ = model.rewards(of: [Image(width: 1, height: 1, pixels: [0, 0, 0])], for: [])
+            let image = Image(width: 1, height: 1, pixels: [0, 0, 0])
+            _ = model.rewards(of: [image, image], for: ["a fox"])
         }
     }
 
