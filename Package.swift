@@ -35,6 +35,7 @@ let package = Package(
             swiftSettings: pointerFree),
         .target(
             name: "GAN", dependencies: ["Layers", "Tensors", "JSON", "Images"], swiftSettings: pointerFree),
+        .target(name: "Charts", dependencies: ["Images"], swiftSettings: pointerFree),
         .target(
             name: "Perception", dependencies: ["CLIP", "Layers", "Tensors", "JSON", "Images"],
             swiftSettings: pointerFree),
@@ -44,7 +45,8 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Diffusion", "Scoring", "GAN", "CLIP", "Layers", "Tensors", "HTTP", "JSON", "Images",
+                "Diffusion", "Scoring", "Perception", "GAN", "CLIP", "Layers", "Tensors", "Charts", "HTTP", "JSON",
+                "Images",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: pointerFree),
@@ -66,6 +68,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts", "Images"], swiftSettings: strict),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
         .testTarget(

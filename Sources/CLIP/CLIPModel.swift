@@ -66,9 +66,14 @@ package struct CLIPModel: Sendable {
     /// The directions of images of any size.
     ///
     ///     images N → [N, D]
-    package func embed(images: [Image]) -> Tensor {
+    package func embed(images: [Image]) -> Tensor { features(of: images).normalized() }
+
+    /// The projections of images of any size as they are, not scaled to length 1.
+    ///
+    ///     images N → [N, D]
+    package func features(of images: [Image]) -> Tensor {
         guard !images.isEmpty else { return Tensor([], shape: [0, configuration.width], on: device) }
-        return imageProjection(imageEncoder(processor(images, on: device)).pooled).normalized()
+        return imageProjection(imageEncoder(processor(images, on: device)).pooled)
     }
 
     /// Reads the preprocessing, which must make what the image encoder takes.

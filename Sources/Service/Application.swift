@@ -8,6 +8,8 @@ package struct Application: Sendable {
 
     private var router = Router(refusal: Self.refusal)
     private let logger: Logger
+    /// The evaluations, which whoever serves must let run.
+    package let evaluations = EvaluationQueue()
 
     /// The paths on which clients of the OpenAI API expect its errors.
     private static let openAIPrefixes = ["/v1/images/", "/v1/models"]
@@ -21,6 +23,7 @@ package struct Application: Sendable {
         let centroids = CentroidsRoute(registry: registry, engine: engine)
         let models = ModelsRoute(registry: registry)
         let scorers = ScorersRoute(registry: registry)
+        let comparisons = EvaluationsRoute(registry: registry, queue: evaluations) { time(nil) }
         let catalogues = CataloguesRoute(registry: registry)
         let health = HealthRoute(admission: engine.admission)
         add("POST", "/v1/images/generations") { request, _ throws(APIError) in try await generations(request) }
@@ -30,6 +33,13 @@ package struct Application: Sendable {
         add("GET", "/v1/centroids") { _, _ in centroids.list() }
         add("GET", "/v1/centroids/{name}") { _, path throws(APIError) in try centroids.retrieve(path["name"] ?? "") }
         add("DELETE", "/v1/centroids/{name}") { _, path throws(APIError) in try centroids.delete(path["name"] ?? "") }
+        add("POST", "/v1/evaluations") { request, _ throws(APIError) in try comparisons.create(request) }
+        add("GET", "/v1/evaluations") { _, _ in comparisons.list() }
+        add("GET", "/v1/evaluations/{id}") { _, path throws(APIError) in try comparisons.retrieve(path["id"] ?? "") }
+        add("DELETE", "/v1/evaluations/{id}") { _, path throws(APIError) in try comparisons.delete(path["id"] ?? "") }
+        add("GET", "/v1/evaluations/{id}/{file}") { _, path throws(APIError) in
+            try comparisons.file(path["id"] ?? "", path["file"] ?? "")
+        }
         add("GET", "/v1/models") { _, _ in models.list() }
         add("GET", "/v1/models/{model}") { _, path throws(APIError) in try models.retrieve(path["model"] ?? "") }
         add("GET", "/v1/scorers") { _, _ in scorers.list() }

@@ -12,7 +12,7 @@ extension ModelRegistry {
             "inertia": set.inertia.map(JSONValue.real) ?? nil,
             "mean_distance": set.meanDistance.map(JSONValue.real) ?? nil,
             "seed": set.seed.map { .integer(Int64($0)) } ?? nil,
-            "embedded": .bool(centroidStore.isEmbedded(set.name)), "usable": .bool(classifier(of: set) != nil),
+            "embedded": .bool(centroidStore.isEmbedded(set.name)), "usable": .bool(kind(of: set) != nil),
         ]
     }
 }

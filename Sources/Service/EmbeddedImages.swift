@@ -1,6 +1,8 @@
 import CLIP
 import Images
+import Perception
 import Scoring
+import Tensors
 
 extension ModelRegistry.LoadedCLIP {
     /// The unit vector of a picture, D numbers.
@@ -11,18 +13,64 @@ extension ModelRegistry.LoadedCLIP {
     }
 }
 
-/// The images of a job, each embedded at most once by each CLIP, whichever scorers ask.
+/// The images of a job, each embedded at most once by each model, whichever scorers ask.
 struct EmbeddedImages {
     let images: [Image]
-    private var embeddings: [String: [[Float]]] = [:]
+    /// A prompt for each image; nil where scorers need none.
+    private let prompts: [String]?
+    private var known: [String: (features: [[Float]], embeddings: [[Float]])] = [:]
 
-    init(_ images: [Image]) { self.images = images }
+    /// How many images a CLIP sees at once: activations of many are larger than caches.
+    private static let batchCount = 32
+
+    init(_ images: [Image], prompts: [String]? = nil) {
+        precondition(prompts.map { $0.count == images.count } ?? true, "a prompt for each image")
+        (self.images, self.prompts) = (images, prompts)
+    }
 
     /// The images' unit vectors in a CLIP's space, N of D numbers.
     mutating func embeddings(by clip: ModelRegistry.LoadedCLIP) -> [[Float]] {
-        if let known = embeddings[clip.id] { return known }
-        let fresh = clip.model.embed(images: images).rows
-        embeddings[clip.id] = fresh
+        seen(by: clip).embeddings
+    }
+
+    /// The images in a CLIP's space before they are scaled to length 1, N of D numbers.
+    mutating func features(by clip: ModelRegistry.LoadedCLIP) -> [[Float]] { seen(by: clip).features }
+
+    private mutating func seen(by clip: ModelRegistry.LoadedCLIP) -> (features: [[Float]], embeddings: [[Float]]) {
+        if let known = known[clip.id] { return known }
+        var fresh: (features: [[Float]], embeddings: [[Float]]) = ([], [])
+        for start in stride(from: 0, to: images.count, by: Self.batchCount) {
+            let part = Array(images[start..<min(images.count, start + Self.batchCount)])
+            let features = clip.model.features(of: part)
+            fresh.features += features.rows
+            fresh.embeddings += features.normalized().rows
+        }
+        known[clip.id] = fresh
         return fresh
+    }
+
+    /// The cosine of each image and its prompt in a CLIP's space.
+    mutating func promptCosines(by clip: ModelRegistry.LoadedCLIP) -> [Double] {
+        // Images of one job often share a prompt.
+        let prompts = requiredPrompts
+        let distinct = Array(Set(prompts)).sorted()
+        var vectors: [String: [Float]] = [:]
+        for start in stride(from: 0, to: distinct.count, by: Self.batchCount) {
+            let part = Array(distinct[start..<min(distinct.count, start + Self.batchCount)])
+            for (prompt, vector) in zip(part, clip.model.embed(texts: part).rows) { vectors[prompt] = vector }
+        }
+        return zip(embeddings(by: clip), prompts).map { image, prompt in
+            zip(image, vectors[prompt] ?? []).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        }
+    }
+
+    /// ImageReward's score of each image and its prompt.
+    func rewards(by model: ImageRewardModel) -> [Double] {
+        model.rewards(of: images, for: requiredPrompts).map(Double.init)
+    }
+
+    private var requiredPrompts: [String] {
+        guard let prompts else { preconditionFailure("a scorer of prompts without any") }
+        return prompts
     }
 }

@@ -25,6 +25,13 @@ package actor Engine {
         }
     }
 
+    /// Computes a part of a long job, between other requests; how many such jobs there may be is their queue's matter.
+    package nonisolated func runPart<Output: Sendable>(
+        _ compute: @Sendable () throws(APIError) -> Output
+    ) async throws(APIError) -> Output {
+        try await perform(compute).0
+    }
+
     private func perform<Output>(
         _ compute: @Sendable () throws(APIError) -> Output
     ) throws(APIError) -> (Output, seconds: Double) {

@@ -21,6 +21,10 @@ package struct GANJob: Sendable {
         latents = fields.latents
         seeds = try GenerationJob.seeds(first: fields.seed, count: fields.count)
         scorers = try registry.scorers(for: fields.scoring)
+        if let needy = scorers.firstIndex(where: \.needsPrompt) {
+            throw APIError(
+                .unsupportedValue, "needs a prompt, which these networks don't read", at: .pointer("/scorers/\(needy)"))
+        }
     }
 
     /// What the queue counts: one pass of a generator stands for about ten pixel steps of a U-Net.
@@ -30,23 +34,32 @@ package struct GANJob: Sendable {
 
     /// Draws and scores.
     package func run(_ classifiers: ClassifierCache) throws(APIError) -> [GenerationJob.DrawnImage] {
-        var images: [Image] = []
-        for seed in seeds {
-            guard let image = network.image(of: network.generator(latent(of: seed))) else {
-                throw APIError(.nonfiniteOutput, "Network '\(network.name)' gave numbers that are not finite.")
-            }
-            images.append(image)
-        }
+        let images = try Self.images(of: network, latents: latents, seeds: seeds)
         let scores = try ScoreJob(images: images, scorers: scorers).run(classifiers)
         return images.indices.map {
             GenerationJob.DrawnImage(png: images[$0].png(), seed: Int(seeds[$0]), scores: scores[$0])
         }
     }
 
+    /// A network's images, one for each seed.
+    static func images(
+        of network: CANModel, latents: GANFields.Latents, seeds: [UInt64]
+    ) throws(APIError) -> [Image] {
+        var images: [Image] = []
+        for seed in seeds {
+            let latent = latent(of: seed, for: network, latents)
+            guard let image = network.image(of: network.generator(latent)) else {
+                throw APIError(.nonfiniteOutput, "Network '\(network.name)' gave numbers that are not finite.")
+            }
+            images.append(image)
+        }
+        return images
+    }
+
     /// What `torch.randn(1, Z, 1, 1)` or `torch.rand` draws after `manual_seed(seed)`.
     ///
     ///     → [1, Z]
-    private func latent(of seed: UInt64) -> Tensor {
+    private static func latent(of seed: UInt64, for network: CANModel, _ latents: GANFields.Latents) -> Tensor {
         let count = network.configuration.latentSize
         var generator = PyTorchGenerator(seed: seed)
         let numbers = latents == .normal ? generator.normals(count) : generator.uniforms(count)

@@ -9,6 +9,8 @@ package struct GenerationDefaults: Sendable, Equatable {
     package let steps: Int
     /// The weight of classifier-free guidance; 7.5 as in diffusers' pipeline.
     package let guidanceScale: Double
+    /// The noise that DDIM adds on its way, in 0...1, by equation 16 of arXiv 2010.02502; other schedulers have none.
+    package let eta: Double
 
     private static let fileName = "generation_config.json"
 
@@ -17,14 +19,16 @@ package struct GenerationDefaults: Sendable, Equatable {
         guard Folder.names(at: folder)?.contains(Self.fileName) == true else {
             steps = 30
             guidanceScale = 7.5
+            eta = 0
             return
         }
         let file = try ConfigurationFile("\(folder)/\(Self.fileName)")
-        (steps, guidanceScale) = try file.read { root throws(JSONFieldError) in
-            try root.refuseUnknownFields(["num_inference_steps", "guidance_scale"])
+        (steps, guidanceScale, eta) = try file.read { root throws(JSONFieldError) in
+            try root.refuseUnknownFields(["num_inference_steps", "guidance_scale", "eta"])
             return (
                 try root.field("num_inference_steps")?.integer(in: 1...150) ?? 30,
-                try root.field("guidance_scale")?.number(in: 0...30) ?? 7.5
+                try root.field("guidance_scale")?.number(in: 0...30) ?? 7.5,
+                try root.field("eta")?.number(in: 0...1) ?? 0
             )
         }
     }

@@ -22,7 +22,7 @@ package struct GenerationFields: Sendable {
     /// The scheduler; nil for the pipeline's own.
     package let scheduler: SchedulerKind?
     /// How much noise DDIM adds at each step.
-    package let eta: Double
+    package let eta: Double?
     /// Which autoencoder decodes.
     package let usesFastDecoder: Bool
     /// How the images are scored.
@@ -66,7 +66,7 @@ package struct GenerationFields: Sendable {
             guidanceScale = try Self.either(body, "guidance_scale", "cfg_scale")?.number(in: 0...30)
             scheduler = try body.field("scheduler")?.choice(of: SchedulerKind.allCases.map(\.rawValue))
                 .schedulerKind
-            eta = try body.field("eta")?.number(in: 0...1) ?? 0
+            eta = try body.field("eta")?.number(in: 0...1)
             usesFastDecoder = try body.field("decoder")?.choice(of: ["full", "fast"]) == "fast"
             keep = try Self.keep(body, count: count)
             try Self.checkOutput(body)

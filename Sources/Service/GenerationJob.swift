@@ -2,7 +2,7 @@ import CLIP
 package import Diffusion
 import Images
 package import JSON
-package import Scoring
+import Scoring
 
 /// A request for images, checked against the pipeline that will draw them.
 package struct GenerationJob: Sendable {
@@ -13,7 +13,7 @@ package struct GenerationJob: Sendable {
         /// What a request for this image alone must ask for.
         package let seed: Int
         /// What the scorers say of it.
-        package let scores: [Score]
+        package let scores: [Verdict]
 
         /// The image's entry in an answer.
         package func json(topCount: Int) -> JSONObject {
@@ -55,7 +55,8 @@ package struct GenerationJob: Sendable {
             prompt: fields.prompt, negativePrompt: fields.negativePrompt, width: size.width, height: size.height,
             seeds: try Self.seeds(first: fields.seed, count: fields.count), steps: steps,
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
-            scheduler: fields.scheduler, eta: Float(fields.eta), usesFastDecoder: fields.usesFastDecoder)
+            scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)), usesFastDecoder: fields.usesFastDecoder
+        )
         let negative = request.guidanceScale > 1 ? [("/negative_prompt", fields.negativePrompt)] : []
         truncations = ([("/prompt", fields.prompt)] + negative).compactMap { [pipeline] in
             Truncation(of: $1, at: $0, by: pipeline.pipeline.tokenizer)
@@ -71,6 +72,7 @@ package struct GenerationJob: Sendable {
         [
             "model": .string(pipeline.id), "size": .string("\(size)"), "steps": .integer(Int64(request.steps)),
             "guidance_scale": .real(Double(request.guidanceScale)), "scheduler": .string(scheduler.rawValue),
+            "eta": .real(Double(request.eta)),
             "warnings": .array(truncations.map(\.json)),
         ]
     }
@@ -84,18 +86,19 @@ package struct GenerationJob: Sendable {
     package func run(
         _ classifiers: ClassifierCache, progress: (Int, Int) -> Void = { _, _ in }
     ) throws(APIError) -> [DrawnImage] {
-        let images = try draw(progress)
-        let scores = try ScoreJob(images: images, scorers: scorers).run(classifiers)
+        let images = try images(progress: progress)
+        let prompts = [String](repeating: request.prompt, count: images.count)
+        let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers)
         return wanted(among: scores).map {
             DrawnImage(png: images[$0].png(), seed: Int(request.seeds[$0]), scores: scores[$0])
         }
     }
 
-    /// The indices of the images that are wanted: all in order, or the most ambiguous first.
-    private func wanted(among scores: [[Score]]) -> [Int] {
+    /// The indices of the images that are wanted: all in order, or the best first.
+    private func wanted(among scores: [[Verdict]]) -> [Int] {
         guard let kept else { return Array(scores.indices) }
-        let ambiguities = scores.map { $0[kept.scorerIndex].posterior.ambiguity }
-        return Array(scores.indices.sorted { (-ambiguities[$0], $0) < (-ambiguities[$1], $1) }.prefix(kept.count))
+        let ranks = scores.map { $0[kept.scorerIndex].rank }
+        return Array(scores.indices.sorted { (-ranks[$0], $0) < (-ranks[$1], $1) }.prefix(kept.count))
     }
 
     private static func kept(
@@ -112,7 +115,8 @@ package struct GenerationJob: Sendable {
         return (keep.count, index)
     }
 
-    private func draw(_ progress: (Int, Int) -> Void) throws(APIError) -> [Image] {
+    /// The images as they are drawn, neither scored nor chosen from.
+    func images(progress: (Int, Int) -> Void = { _, _ in }) throws(APIError) -> [Image] {
         do throws(GenerationError) {
             let plan = try pipeline.pipeline.plan(request)
             var images: [Image] = []
@@ -140,6 +144,12 @@ package struct GenerationJob: Sendable {
         return size
     }
 
+    /// The request's, or the folder's advice, which only DDIM can follow.
+    private static func eta(_ fields: GenerationFields, _ pipeline: ModelRegistry.LoadedPipeline) -> Double {
+        let scheduler = fields.scheduler ?? pipeline.pipeline.schedulerKind
+        return fields.eta ?? (scheduler == .ddim ? pipeline.defaults.eta : 0)
+    }
+
     private static func checkWork(_ size: ImageSize, count: Int, steps: Int) throws(APIError) {
         let work = size.width * size.height * count * steps
         guard work <= maximumWork else {
@@ -155,7 +165,7 @@ package struct GenerationJob: Sendable {
         _ fields: GenerationFields, _ pipeline: ModelRegistry.LoadedPipeline
     ) throws(APIError) {
         let scheduler = fields.scheduler ?? pipeline.pipeline.schedulerKind
-        if fields.eta > 0, scheduler != .ddim { throw APIError(GenerationError.etaWithout(scheduler)) }
+        if let eta = fields.eta, eta > 0, scheduler != .ddim { throw APIError(GenerationError.etaWithout(scheduler)) }
         if fields.usesFastDecoder, !pipeline.pipeline.hasFastDecoder { throw APIError(GenerationError.noFastDecoder) }
     }
 

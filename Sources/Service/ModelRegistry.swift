@@ -3,6 +3,7 @@ package import Diffusion
 package import GAN
 import Glibc
 import Layers
+package import Perception
 package import Scoring
 import Tensors
 
@@ -39,6 +40,12 @@ package struct ModelRegistry: Sendable {
     package let networks: [CANModel]
     /// The sets of centroids that ship and that were fitted.
     package let centroidStore: CentroidStore
+    /// The aesthetic heads of `weights/heads` by name.
+    package let heads: [AestheticHead]
+    /// ImageReward's folders of `weights/image-reward` by name.
+    package let rewardModels: [ImageRewardModel]
+    /// DINO's folders of `weights/dino` by name.
+    package let dinos: [DINOModel]
     /// The files of `weights/styles` by name.
     package let styleLists: [String: StyleList]
     /// The pipeline used where a request names none; nil if there is no pipeline.
@@ -75,6 +82,16 @@ package struct ModelRegistry: Sendable {
         networks = try ModelFolders(root + "/gan", defaultName: nil).load(.all) { _, folder throws(RegistryError) in
             do throws(ModelError) { return try CANModel(folder: folder, on: device) } catch { throw .model(error) }
         }
+        rewardModels = try ModelFolders(root + "/image-reward", defaultName: nil)
+            .load(.all) { _, folder throws(RegistryError) in
+                do throws(ModelError) { return try ImageRewardModel(folder: folder, on: device) } catch {
+                    throw .model(error)
+                }
+            }
+        dinos = try ModelFolders(root + "/dino", defaultName: nil).load(.all) { _, folder throws(RegistryError) in
+            do throws(ModelError) { return try DINOModel(folder: folder, on: device) } catch { throw .model(error) }
+        }
+        heads = try Self.heads(in: root + "/heads", on: device)
         centroidStore = try CentroidStore(weights: root, data: configuration.data, on: device)
         defaultPipeline = self.pipelines.first { $0.id == pipelines.defaultName }
         defaultCLIP = self.clips.first { $0.id == clips.defaultName }
@@ -104,6 +121,20 @@ package struct ModelRegistry: Sendable {
         } catch {
             throw .model(error)
         }
+    }
+
+    private static func heads(in folder: String, on device: Device) throws(RegistryError) -> [AestheticHead] {
+        let suffix = ".safetensors"
+        var heads: [AestheticHead] = []
+        for file in Folder.names(at: folder) ?? [] where file.hasSuffix(suffix) {
+            let (path, name) = ("\(folder)/\(file)", String(file.dropLast(suffix.count)))
+            do throws(AestheticHeadError) {
+                heads.append(try AestheticHead(contentsOf: path, name: name, on: device))
+            } catch {
+                throw .head(error, file: path)
+            }
+        }
+        return heads
     }
 
     private static func styleLists(in folder: String) throws(RegistryError) -> [String: StyleList] {

@@ -8,6 +8,7 @@ package enum RegistryError: Error, Equatable {
     case noStyles(clip: String, common: String)
     case styles(StyleListError, file: String)
     case centroids(CentroidsError, file: String)
+    case head(AestheticHeadError, file: String)
     case model(ModelError)
 }
 
@@ -20,6 +21,7 @@ extension RegistryError: CustomStringConvertible {
             "clip/\(clip): no list of styles, neither styles/\(clip).txt nor styles/\(common).txt"
         case .styles(let error, let file): "\(file): \(error)"
         case .centroids(let error, let file): "\(file): \(error)"
+        case .head(let error, let file): "\(file): \(error)"
         case .model(let error): "\(error)"
         }
     }

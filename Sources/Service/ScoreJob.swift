@@ -1,6 +1,6 @@
 package import Images
 package import JSON
-package import Scoring
+import Scoring
 
 /// Images and the scorers to run on them, all of it checked.
 package struct ScoreJob: Sendable {
@@ -8,22 +8,26 @@ package struct ScoreJob: Sendable {
     package let images: [Image]
     /// The scorers, in the order of the answer.
     package let scorers: [Scorer]
+    /// A prompt for each image; nil where there is none.
+    private let prompts: [String]?
 
-    /// A job over images that have been decoded.
-    package init(images: [Image], scorers: [Scorer]) {
-        self.images = images
-        self.scorers = scorers
+    /// A job over images that have been decoded, with a prompt each if any scorer needs one.
+    package init(images: [Image], scorers: [Scorer], prompts: [String]? = nil) throws(APIError) {
+        if prompts == nil, let needy = scorers.first(where: \.needsPrompt) {
+            throw APIError(.missingField, "is required by scorer '\(needy.id)'", at: .pointer("/prompt"))
+        }
+        (self.images, self.scorers, self.prompts) = (images, scorers, prompts)
     }
 
     /// A job over one PNG.
-    package init(png: [UInt8], scorers: [Scorer]) throws(APIError) {
+    package init(png: [UInt8], scorers: [Scorer], prompt: String? = nil) throws(APIError) {
         var uploaded = UploadedImages()
         try uploaded.append(png: png, at: .pointer(""))
-        self.init(images: uploaded.images, scorers: scorers)
+        try self.init(images: uploaded.images, scorers: scorers, prompts: prompt.map { [$0] })
     }
 
     /// One image's entry in an answer.
-    package func json(of index: Int, _ scores: [Score], topCount: Int) -> JSONObject {
+    package func json(of index: Int, _ scores: [Verdict], topCount: Int) -> JSONObject {
         [
             "width": .integer(Int64(images[index].width)), "height": .integer(Int64(images[index].height)),
             "scores": .array(scores.map { $0.json(topCount: topCount) }),
@@ -39,14 +43,19 @@ package struct ScoreJob: Sendable {
     }
 
     /// The scores of each image.
-    package func run(_ classifiers: ClassifierCache) throws(APIError) -> [[Score]] {
-        var scores = [[Score]](repeating: [], count: images.count)
-        var embedded = EmbeddedImages(images)
+    package func run(_ classifiers: ClassifierCache) throws(APIError) -> [[Verdict]] {
+        var embedded = EmbeddedImages(images, prompts: prompts)
+        return try run(&embedded, classifiers)
+    }
+
+    /// The scores of each image; leaves the embeddings to whoever needs them next.
+    func run(_ embedded: inout EmbeddedImages, _ classifiers: ClassifierCache) throws(APIError) -> [[Verdict]] {
+        var verdicts = [[Verdict]](repeating: [], count: images.count)
         for scorer in scorers {
-            for (index, score) in try scorer.scores(of: &embedded, classifiers).enumerated() {
-                scores[index].append(score)
+            for (index, verdict) in try scorer.verdicts(on: &embedded, classifiers).enumerated() {
+                verdicts[index].append(verdict)
             }
         }
-        return scores
+        return verdicts
     }
 }

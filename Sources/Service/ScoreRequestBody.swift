@@ -28,6 +28,33 @@ struct ScoreRequestBody {
         try locating { () throws(APIError) in try ScoringOptions(fields.cursor) }
     }
 
+    /// A prompt for each image, if there is any: one text for all of them, or a list of as many.
+    func prompts() throws(APIError) -> [String]? {
+        guard let field = fields.cursor.field(Self.promptName) else { return nil }
+        do throws(JSONFieldError) {
+            guard case .array = field.value else {
+                let prompt = try field.string(maximumLength: Self.maximumPromptLength)
+                return [String](repeating: prompt, count: images.count)
+            }
+            var prompts: [String] = []
+            for prompt in try field.array() {
+                prompts.append(try prompt.string(maximumLength: Self.maximumPromptLength))
+            }
+            guard prompts.count == images.count else {
+                throw .outOfRange(
+                    pointer: field.pointer, expected: "a text, or one for each of the \(images.count) images",
+                    actual: "\(prompts.count) texts")
+            }
+            return prompts
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    private static let promptName = "prompt"
+    private static let maximumPromptLength = 32_000  // as in generation
+    private static let fieldNames = ScoringOptions.fieldNames + [promptName]
+
     /// Names the parameter in what is thrown for an option that did not come in a JSON body.
     func locating<Value>(_ body: () throws(APIError) -> Value) throws(APIError) -> Value {
         do throws(APIError) {
@@ -42,8 +69,12 @@ struct ScoreRequestBody {
     private mutating func add(_ name: String, _ value: String) throws(APIError) {
         let place = APIError.Place.parameter(name.shortened)
         guard fields.object[name] == nil else { throw APIError(.invalidRequest, "is there twice", at: place) }
+        if name == Self.promptName {
+            fields.set(name, text: value)
+            return
+        }
         guard fields.set(scoringOption: name, to: value) else {
-            let nearest = nearestName(to: name, in: ScoringOptions.fieldNames).map { "; did you mean '\($0)'?" }
+            let nearest = nearestName(to: name, in: Self.fieldNames).map { "; did you mean '\($0)'?" }
             throw APIError(.unknownField, "is not known" + (nearest ?? ""), at: place)
         }
     }
@@ -51,12 +82,12 @@ struct ScoreRequestBody {
     private mutating func read(_ body: JSONCursor) throws(APIError) {
         let encoded: [JSONCursor]
         do throws(JSONFieldError) {
-            try body.refuseUnknownFields(["image", "images"] + ScoringOptions.fieldNames)
+            try body.refuseUnknownFields(["image", "images"] + Self.fieldNames)
             encoded = try Self.encodedImages(body)
         } catch {
             throw APIError(error)
         }
-        for name in ScoringOptions.fieldNames {
+        for name in Self.fieldNames {
             guard let field = body.field(name) else { continue }
             fields.set(name, value: field.value)
             namesInBody.insert(name)

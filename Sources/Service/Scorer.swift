@@ -1,68 +1,81 @@
+package import Perception
 package import Scoring
 
-/// A style classifier as one request configures it.
+/// A way to put a number on an image, as one request configures it: a style classifier, a metric, or a sum of such.
 package struct Scorer: Sendable {
-    /// What tells the styles apart.
-    package enum Classifier: Sendable {
+    /// What looks at the image.
+    package enum Kind: Sendable {
         /// A CLIP over style texts.
         case clip(ModelRegistry.LoadedCLIP, StyleList, CLIPStyleClassifier.Form)
         /// K-Means centres in a CLIP's space.
         case centroids(Centroids, ModelRegistry.LoadedCLIP)
         /// CAN discriminators of several sizes.
         case can(CANStyleClassifier)
+        /// The cosine of the image and its prompt in a CLIP's space.
+        case promptSimilarity(ModelRegistry.LoadedCLIP)
+        /// CLIPScore: 2.5 max(cosine, 0) (arXiv 2104.08718, section 3).
+        case clipScore(ModelRegistry.LoadedCLIP)
+        /// A head on a CLIP's embedding.
+        case aesthetic(AestheticHead, ModelRegistry.LoadedCLIP)
+        /// ImageReward, which reads the prompt as well.
+        case imageReward(ImageRewardModel)
+        /// A weighted sum of others.
+        case composite([(scorer: Scorer, weight: Double)])
     }
 
     /// The name under which it was asked for.
     package let id: String
-    /// What tells the styles apart.
-    package let classifier: Classifier
-    /// What logits are divided by; nil for the classifier's own scale.
+    /// What looks at the image.
+    package let kind: Kind
+    /// What a classifier's logits are divided by; nil for its own scale.
     package let temperature: Double?
 
-    /// A configured classifier under a name.
-    package init(id: String, classifier: Classifier, temperature: Double? = nil) {
-        (self.id, self.classifier, self.temperature) = (id, classifier, temperature)
+    /// A configured scorer under a name.
+    package init(id: String, kind: Kind, temperature: Double? = nil) {
+        (self.id, self.kind, self.temperature) = (id, kind, temperature)
     }
 
-    /// The styles, in the order of the posterior.
-    package var labels: [String] {
-        switch classifier {
+    /// The styles of a classifier, in the order of the posterior; nil for a metric.
+    package var labels: [String]? {
+        switch kind {
         case .clip(_, let styles, _): styles.labels
         case .centroids(let centroids, _): centroids.labels
         case .can(let networks): networks.labels
+        case .promptSimilarity, .clipScore, .aesthetic, .imageReward, .composite: nil
         }
     }
 
-    /// The scores of a job's images, in their order.
-    func scores(of images: inout EmbeddedImages, _ classifiers: ClassifierCache) throws(APIError) -> [Score] {
-        let scores = run(&images, classifiers)
-        guard scores.allSatisfy({ $0.posterior.isFinite && $0.authenticity?.realProbability.isNaN != true }) else {
-            throw APIError(.nonfiniteOutput, "Scorer '\(id)' gave numbers that are not finite.")
+    /// Whether it says nothing of an image without a prompt.
+    package var needsPrompt: Bool {
+        switch kind {
+        case .promptSimilarity, .clipScore, .imageReward: true
+        case .composite(let terms): terms.contains { $0.scorer.needsPrompt }
+        case .clip, .centroids, .can, .aesthetic: false
         }
-        return scores
     }
 
-    private func run(_ images: inout EmbeddedImages, _ classifiers: ClassifierCache) -> [Score] {
-        switch classifier {
-        case .clip(let clip, let styles, let form):
-            let classifier = classifiers.classifier(of: clip, over: styles)
-            return images.embeddings(by: clip).map { embedding in
-                let posterior = classifier.posterior(ofEmbedding: embedding, form: form, temperature: temperature)
-                return Score(scorer: id, labels: labels, posterior: posterior)
-            }
-        case .centroids(let centroids, let clip):
-            let classifier = CentroidClassifier(centroids)
-            return images.embeddings(by: clip).map { embedding in
-                let posterior = classifier.posterior(ofEmbedding: embedding, temperature: temperature ?? 1)
-                return Score(scorer: id, labels: labels, posterior: posterior)
-            }
-        case .can(let networks):
-            return networks.verdicts(on: images.images, temperature: temperature ?? 1).map { verdict in
-                Score(
-                    scorer: id, labels: labels, posterior: verdict.posterior,
-                    authenticity: Score.Authenticity(
-                        realProbability: verdict.realProbability, network: verdict.network))
-            }
+    /// The model that sees the image; nil for the networks of `gan` and for sums.
+    package var embedder: String? {
+        switch kind {
+        case .clip(let clip, _, _), .centroids(_, let clip), .promptSimilarity(let clip), .clipScore(let clip),
+            .aesthetic(_, let clip):
+            clip.id
+        case .imageReward(let model): model.name
+        case .can, .composite: nil
         }
     }
+
+    /// What values a metric can have.
+    package var range: Metric.Range {
+        switch kind {
+        case .promptSimilarity: Metric.Range(lower: -1, upper: 1)
+        case .clipScore: Metric.Range(lower: 0, upper: Self.clipScoreWeight)
+        case .aesthetic(let head, _): Metric.Range(lower: head.range?.lowerBound, upper: head.range?.upperBound)
+        case .clip, .centroids, .can: Metric.Range(upper: 0)
+        case .imageReward, .composite: Metric.Range()
+        }
+    }
+
+    /// w of arXiv 2104.08718.
+    static let clipScoreWeight = 2.5
 }

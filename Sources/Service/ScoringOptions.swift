@@ -11,11 +11,35 @@ package struct ScoringOptions: Sendable, Equatable {
         case texts(StyleList)
     }
 
+    /// A scorer as a request names it.
+    package enum Wanted: Sendable, Equatable {
+        /// One of those that are loaded.
+        case named(String)
+        /// A weighted sum of such, under a name of the request's own.
+        case composite(Composite)
+    }
+
+    /// A weighted sum of scorers.
+    package struct Composite: Sendable, Equatable {
+        /// The name under which it answers.
+        package let name: String
+        /// What is summed: a style classifier's reward, a metric's value.
+        package let terms: [Term]
+
+        /// A scorer and what its value is multiplied by.
+        package struct Term: Sendable, Equatable {
+            /// One of those that are loaded.
+            package let scorer: String
+            /// Of either sign.
+            package let weight: Double
+        }
+    }
+
     /// The fields that are read.
     package static let fieldNames = ["scorers", "styles", "form", "temperature", "top_k"]
 
     /// The scorers by name; nil where the request leaves the choice.
-    package let scorers: [String]?
+    package let scorers: [Wanted]?
     /// The styles; nil for the CLIP's own.
     package let styles: Styles?
     /// How a CLIP's nearness becomes a logit; nil for the cosine.
@@ -26,6 +50,8 @@ package struct ScoringOptions: Sendable, Equatable {
     package let topCount: Int
 
     private static let maximumScorerCount = 16
+    private static let maximumNameLength = 256
+    private static let weights = -1e6...1e6
 
     /// Reads the options among the fields of an object.
     package init(_ fields: JSONCursor) throws(APIError) {
@@ -43,13 +69,40 @@ package struct ScoringOptions: Sendable, Equatable {
         styles = try fields.field("styles").map { field throws(APIError) in try Self.styles(field) }
     }
 
-    private static func scorers(_ fields: JSONCursor) throws(JSONFieldError) -> [String]? {
+    private static func scorers(_ fields: JSONCursor) throws(JSONFieldError) -> [Wanted]? {
         guard let field = fields.field("scorers") else { return nil }
-        var names: [String] = []
-        for name in try field.array(maximumCount: maximumScorerCount) {
-            names.append(try name.string(maximumLength: 256))
+        var wanted: [Wanted] = []
+        for scorer in try field.array(maximumCount: maximumScorerCount) {
+            if case .object = scorer.value {
+                wanted.append(.composite(try composite(scorer)))
+            } else {
+                wanted.append(.named(try scorer.string(maximumLength: maximumNameLength)))
+            }
         }
-        return names
+        return wanted
+    }
+
+    /// `{"name": ..., "terms": [{"scorer": ..., "weight": ...}, ...]}`.
+    private static func composite(_ field: JSONCursor) throws(JSONFieldError) -> Composite {
+        try field.refuseUnknownFields(["name", "terms"])
+        let list = try field.required("terms")
+        var terms: [Composite.Term] = []
+        for term in try list.array(maximumCount: maximumScorerCount) {
+            try term.refuseUnknownFields(["scorer", "weight"])
+            terms.append(
+                Composite.Term(
+                    scorer: try term.required("scorer").string(maximumLength: maximumNameLength),
+                    weight: try term.required("weight").number(in: weights)))
+        }
+        guard !terms.isEmpty else {
+            throw .outOfRange(pointer: list.pointer, expected: "an array of at least one term", actual: "empty")
+        }
+        let name = try field.required("name")
+        let text = try name.string(maximumLength: maximumNameLength)
+        guard !text.isEmpty else {
+            throw .outOfRange(pointer: name.pointer, expected: "a text of at least one character", actual: "empty")
+        }
+        return Composite(name: text, terms: terms)
     }
 
     private static func styles(_ field: JSONCursor) throws(APIError) -> Styles {

@@ -29,10 +29,13 @@ package struct Serving: Sendable {
             await server.stop()
             throw .warmUp(error)
         }
+        async let evaluations: Void = application.evaluations.run(on: engine, registry.classifiers)
         logger.info("ready")
         await signals.wait()
         logger.info("stopping: new requests are refused, \(engine.admission.count) run or wait")
         engine.admission.drain()
+        application.evaluations.close()
+        await evaluations
         await engine.admission.waitUntilIdle()
         await server.stop()
         logger.info("stopped")

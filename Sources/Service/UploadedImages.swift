@@ -5,11 +5,11 @@ import JSON
 /// The images of a request, decoded within bounds.
 struct UploadedImages {
     /// The most images of one request that scores.
-    static let maximumCount = 32
+    static let maximumCount = 256
     /// The most images of one request that learns from them.
     static let maximumManyCount = 1000
-    /// The most pixels of one request: two images of 4096 x 4096.
-    private static let maximumPixelCount = 1 << 25
+    /// The most pixels of one request: four images of 4096 x 4096, or 256 of 512 x 512.
+    private static let maximumPixelCount = 1 << 26
 
     private let maximumCount: Int
 

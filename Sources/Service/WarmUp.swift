@@ -17,7 +17,7 @@ struct WarmUp {
             _ = try await engine.run(job.cost) { () throws(APIError) in try job.run(classifiers) }
         } else {
             let scorers = try registry.scorers(for: ScoringOptions(JSONCursor([:])))
-            let job = ScoreJob(images: [Self.picture], scorers: scorers)
+            let job = try ScoreJob(images: [Self.picture], scorers: scorers)
             _ = try await engine.run(job.cost) { () throws(APIError) in try job.run(classifiers) }
         }
         engine.admission.open()

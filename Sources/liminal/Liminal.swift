@@ -9,7 +9,8 @@ struct LiminalCommand: AsyncParsableCommand {
         discussion: "Exit codes: 0 for success, 2 for a command that is wrong, 1 for anything else.",
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, GenerateCommand.self, ScoreCommand.self, FitCommand.self, InspectCommand.self,
+            ServeCommand.self, GenerateCommand.self, ScoreCommand.self, FitCommand.self, EvaluateCommand.self,
+            InspectCommand.self,
         ])
 }
 

@@ -12,6 +12,9 @@ struct ScoreCommand: AsyncParsableCommand {
     @Argument(help: "The PNG files.")
     var files: [String]
 
+    @Option(help: "The text that the pictures are of, for scorers that compare them with it.")
+    var prompt: String?
+
     @OptionGroup(title: "Scoring")
     var scoring: ScoringFlags
 
@@ -45,7 +48,7 @@ struct ScoreCommand: AsyncParsableCommand {
         _ picture: [UInt8], of file: String, _ scorers: [Scorer], _ registry: ModelRegistry, topCount: Int
     ) throws(Failure) -> JSONValue {
         do throws(APIError) {
-            let job = try ScoreJob(png: picture, scorers: scorers)
+            let job = try ScoreJob(png: picture, scorers: scorers, prompt: prompt)
             let scores = try job.run(registry.classifiers)
             let entry = job.json(of: 0, scores[0], topCount: topCount)
             return .object((["file": .string(file)] as JSONObject).merging(entry))

@@ -74,6 +74,15 @@ def test_negative_prompt_and_eta_change_the_picture(server):
     assert server.generate(seed=5, eta=1)["data"] != plain
 
 
+def test_eta_is_the_pipelines_own_unless_given(server):
+    (model,) = [each for each in server.get("/v1/models").json()["data"] if each["kind"] == "pipeline"]
+    plain = server.generate(seed=5, steps=3)
+    assert plain["eta"] == model["eta"] > 0
+    assert server.generate(seed=5, steps=3, eta=model["eta"])["data"] == plain["data"]
+    assert server.generate(seed=5, steps=3, eta=0)["data"] != plain["data"]
+    assert server.generate(seed=5, steps=3, scheduler="euler")["eta"] == 0
+
+
 def test_echoes_random_seeds(server):
     drawn = {image["seed"] for _ in range(2) for image in server.generate(n=2, steps=1, seed=-1)["data"]}
     assert len(drawn) == 4

@@ -35,7 +35,7 @@ package struct ModelsRoute: Sendable {
                 "scheduler": .string(loaded.pipeline.schedulerKind.rawValue),
                 "text_length": .integer(Int64(loaded.pipeline.tokenizer.length)),
                 "steps": .integer(Int64(loaded.defaults.steps)),
-                "guidance_scale": .real(loaded.defaults.guidanceScale),
+                "guidance_scale": .real(loaded.defaults.guidanceScale), "eta": .real(loaded.defaults.eta),
                 "parameters": .integer(Int64(loaded.pipeline.parts.reduce(0) { $0 + $1.parameterCount })),
                 "decoders": loaded.pipeline.hasFastDecoder ? ["full", "fast"] : ["full"],
             ]))

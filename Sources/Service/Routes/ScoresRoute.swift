@@ -24,7 +24,9 @@ package struct ScoresRoute: Sendable {
             }
             return scorers
         }
-        let job = ScoreJob(images: body.images, scorers: scorers)
+        let job = try body.locating { () throws(APIError) in
+            try ScoreJob(images: body.images, scorers: scorers, prompts: body.prompts())
+        }
         let classifiers = registry.classifiers
         let scores = try await engine.run(job.cost) { () throws(APIError) in try job.run(classifiers) }
         let data = scores.enumerated().map { index, scores -> JSONValue in
