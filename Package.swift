@@ -54,8 +54,8 @@ let package = Package(
             name: "liminal-bench", dependencies: ["Diffusion", "Tensors"], path: "Benchmarks/UNetStep",
             swiftSettings: strict),
         .executableTarget(
-            name: "liminal-perceive", dependencies: ["Perception", "Layers", "Tensors", "Images"],
-            path: "Benchmarks/Perception", swiftSettings: strict),
+            name: "liminal-check", dependencies: ["Perception", "GAN", "Diffusion", "Layers", "Tensors", "Images"],
+            path: "Benchmarks/Check", swiftSettings: strict),
         .executableTarget(
             name: "liminal",
             dependencies: [

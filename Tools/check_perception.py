@@ -1,6 +1,6 @@
 """Compares DINO and ImageReward of their full sizes, with random weights, with what transformers makes of them.
 
-    python Tools/check_perception.py [--perceive .build/release/liminal-perceive] [--threads 2] [--work FOLDER]
+    python Tools/check_perception.py [--check .build/release/liminal-check] [--threads 2] [--work FOLDER]
 
 ViT-S/16 as facebook/dino-vits16, and ViT-L/16 with a cross-attended BERT-base as ImageReward-v1.0, in float32: 2 GB in FOLDER,
 by default one that is removed at the end. Every error is relative to the largest value of the reference; it may be 1e-4. The
@@ -46,10 +46,10 @@ def write_images(folder):
     return images, paths
 
 
-def perceive(arguments, kind, folder, *rest):
+def liminal(arguments, kind, folder, *rest):
     """The tensors that Liminal writes, and the seconds of loading and of each picture."""
     out = folder.parent / f"{kind}.safetensors"
-    command = [arguments.perceive, kind, folder, str(arguments.threads), out, *rest]
+    command = [arguments.check, kind, folder, str(arguments.threads), out, *rest]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     lines = [json.loads(line) for line in printed.splitlines()]
     return load_file(out), lines[0]["load_seconds"], [line["seconds"] for line in lines[1:]]
@@ -68,7 +68,7 @@ def check_dino(arguments, work, images, paths):
     (folder / "preprocessor_config.json").write_text(json.dumps(PROCESSOR), encoding="utf-8")
     pixels = ViTImageProcessorPil(**PROCESSOR)([Image.fromarray(image) for image in images], return_tensors="pt").pixel_values
     whole, keys = dino_features(model, pixels)
-    found, load, seconds = perceive(arguments, "dino", folder, *paths)
+    found, load, seconds = liminal(arguments, "dino", folder, *paths)
     for name, values in {"style": whole[:, 0], "content": keys.flatten(1), "whole": whole.flatten(1)}.items():
         report(f"DINO {name}", torch.stack([found[f"{name}.{index}"] for index in range(len(images))]), values)
     print(f"DINO: loads in {load:.2f} s, one picture {min(seconds):.3f} s at best, {max(seconds):.3f} s at worst")
@@ -91,7 +91,7 @@ def check_reward(arguments, work, images, paths):
     reference = (time.perf_counter() - started) / len(images)
     del model
     pairs = [part for path, prompt in zip(paths, PROMPTS) for part in (path, prompt)]
-    found, load, seconds = perceive(arguments, "reward", folder, *pairs)
+    found, load, seconds = liminal(arguments, "reward", folder, *pairs)
     print("rewards:", *(f"{value:.5f}" for value in rewards.tolist()))
     report("ImageReward", found["rewards"], rewards)
     print(f"ImageReward: loads in {load:.2f} s, one picture {min(seconds):.2f} s at best, {max(seconds):.2f} s at worst; "
@@ -101,7 +101,7 @@ def check_reward(arguments, work, images, paths):
 @torch.no_grad()
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--perceive", type=pathlib.Path, default=ROOT / ".build/release/liminal-perceive")
+    parser.add_argument("--check", type=pathlib.Path, default=ROOT / ".build/release/liminal-check")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--work", type=pathlib.Path)
     arguments = parser.parse_args()
