@@ -7,6 +7,7 @@ struct ScoreRequestBody {
     private var uploaded = UploadedImages()
     private var fields = TextFields()
     private var namesInBody: Set<String> = []
+    private var isJSON = false
 
     /// The images, in order.
     var images: [Image] { uploaded.images }
@@ -15,7 +16,9 @@ struct ScoreRequestBody {
     init(_ request: Request) throws(APIError) {
         for (name, value) in request.query { try add(name, value) }
         switch MediaType(contentType: request.header("content-type"), body: request.body) {
-        case .json: try read(RequestBody.json(request.body))
+        case .json:
+            isJSON = true
+            try read(RequestBody.json(request.body))
         case .png: try uploaded.append(png: request.body, at: .pointer(""))
         case .multipart(let boundary): try read(request.body, boundary: boundary)
         case .other:
@@ -62,7 +65,9 @@ struct ScoreRequestBody {
         } catch {
             guard case .pointer(let pointer) = error.place else { throw error }
             let name = pointer.split(separator: "/").first.map(String.init) ?? ""
-            throw namesInBody.contains(name) ? error : error.asParameter
+            // What is missing is missing in the body, where that is JSON.
+            let isInBody = isJSON && (namesInBody.contains(name) || fields.object[name] == nil)
+            throw isInBody ? error : error.asParameter
         }
     }
 

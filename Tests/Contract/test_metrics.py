@@ -119,7 +119,7 @@ def richer(start, tmp_path):
     """A server that has an aesthetic head, a reward model and a DINO beside what ships; all small and random."""
     for entry in pathlib.Path(WEIGHTS).iterdir():
         (tmp_path / entry.name).symlink_to(entry)
-    for kind, name in (("image-reward", "image_reward"), ("dino", "dino")):
+    for kind, name in (("image-reward", "image_reward"), ("dino", "dino/small")):
         (tmp_path / kind).mkdir()
         (tmp_path / kind / "tiny").symlink_to(GOLDEN / "perception" / name)
     (tmp_path / "heads").mkdir()
