@@ -9,7 +9,7 @@ SCALE ?= cpu
 DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
-.PHONY: all build serve test lint swift-test contract-test sanitize sanitize-thread sanitize-address bench golden \
+.PHONY: all build serve test lint swift-test contract-test sanitize sanitize-thread sanitize-address bench bench-scoring check-full golden \
 	openapi image-check weights recipe-test recipe-pack packages clean
 
 all: build
@@ -71,6 +71,16 @@ sanitize-address: packages
 bench: packages .venv-torch/.installed
 	$(SWIFT) build -c release --product liminal-bench
 	.venv-torch/bin/python Benchmarks/unet_step.py --liminal .build/release/liminal-bench $(ARGS)
+
+# Times the scoring of 256 images of one request beside transformers; ARGS="--rounds 5 --count 256 --side 128".
+bench-scoring: build .venv-torch/.installed
+	.venv-torch/bin/python Benchmarks/scoring.py $(ARGS)
+
+# Compares CAN networks, DINO and ImageReward of their full sizes, with random weights, with PyTorch: some minutes, 4 GB.
+check-full: packages .venv-torch/.installed
+	$(SWIFT) build -c release --product liminal-check
+	.venv-torch/bin/python Tools/check_can.py
+	.venv-torch/bin/python Tools/check_perception.py
 
 # Makes every golden file of Tests/Golden again; the committed ones must not change.
 golden: .venv-torch/.installed

@@ -56,6 +56,54 @@ private struct Walk: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// Golden numbers of arXiv 2407.12009's code: the noise of a step at eta = 1, ten steps of Stable Diffusion 2's schedule.
+    @Test(
+        "adds the noise of the paper's training",
+        arguments: [(0, 901, 0.7763321643), (4, 501, 0.5276089816), (8, 101, 0.0409841866), (9, 1, 0.0206483202)])
+    func addsThePapersNoise(step: Int, time: Float, deviation: Double) throws {
+        var scheduler = try Self.paperDDIM(eta: 1)
+        #expect(scheduler.timesteps[step] == time)
+        var noise = LatentNoise(seed: 1, shape: [1, 2, 2, 4], on: .forTests)
+        var same = noise
+        let nothing = Tensor(repeating: 0, shape: [1, 2, 2, 4], on: .forTests)
+        let next = scheduler.advance(nothing, by: nothing, at: step, noise: &noise)
+        expectClose(next, Float(deviation) * same.next(), absolute: 1e-6)
+    }
+
+    /// With no noise predicted a step scales the latents by √(ᾱ of the next time / ᾱ of this one).
+    @Test(
+        "keeps the signal of the paper's schedule",
+        arguments: [(0, 0.0140048979, 0.0365465246), (8, 0.8929805371, 0.9982960278), (9, 0.9982960278, 0.99915)])
+    func keepsThePapersSignal(step: Int, signal: Double, next: Double) throws {
+        var scheduler = try Self.paperDDIM(eta: 0)
+        var noise = LatentNoise(seed: 1, shape: [1, 2, 2, 4], on: .forTests)
+        let latents = noise.next()
+        let moved = scheduler.advance(latents, by: 0 * latents, at: step, noise: &noise)
+        expectClose(moved, Float((next / signal).squareRoot()) * latents, relative: 1e-6)
+    }
+
+    @Test("draws finite latents from a signal of zero", arguments: 1...50)
+    func isFiniteFromZeroSignal(steps: Int) throws {
+        var scheduler = try Self.paperDDIM(
+            eta: 1, steps: steps,
+            with: ["rescale_betas_zero_snr": true, "timestep_spacing": "trailing", "prediction_type": "v_prediction"])
+        var noise = LatentNoise(seed: 1, shape: [1, 2, 2, 4], on: .forTests)
+        let latents = noise.next()
+        #expect(scheduler.advance(latents, by: latents, at: 0, noise: &noise).isFinite)
+    }
+
+    private static func paperDDIM(eta: Float, steps: Int = 10, with more: JSONObject = [:]) throws -> any Scheduler {
+        let fields: JSONObject = [
+            "_class_name": "DDIMScheduler", "num_train_timesteps": 1000, "beta_start": 0.00085, "beta_end": 0.012,
+            "beta_schedule": "scaled_linear", "clip_sample": false, "set_alpha_to_one": false, "steps_offset": 1,
+            "timestep_spacing": "leading", "prediction_type": "epsilon",
+        ]
+        let all = more.fields.reduce(into: fields) { $0[$1.name] = $1.value }
+        let folder = try TemporaryFolder()
+        let path = try folder.write(JSONValue.object(all).encoded(), to: "scheduler_config.json")
+        return try SchedulerConfiguration(contentsOf: path).scheduler(steps: steps, eta: eta)
+    }
+
     @Test func coversEveryClass() {
         let covered = Set(Walk.all.compactMap { $0.configuration["_class_name"]?.string })
         #expect(covered.count == 8)

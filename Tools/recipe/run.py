@@ -10,7 +10,7 @@ from recipe.training import arguments_of
 
 # Each stage reads what those before it wrote under the work folder.
 STAGES = ("pack", "render", "tokenizer", "vae", "text", "encode", "unet", "decoder", "soften", "texture", "tiny_decoder",
-          "clip", "clip_tune", "can", "centroids", "judge", "export", "evaluate")
+          "clip", "clip_tune", "can", "can_generator", "centroids", "judge", "export", "evaluate")
 
 
 def command(stage: str, work: str, scale: str, device: str, threads: int) -> list[str]:

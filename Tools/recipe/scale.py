@@ -53,6 +53,7 @@ class Scale:
     clip: Stage
     clip_tune: Stage
     can: dict[int, Stage]
+    can_generator: dict[int, Stage]
     judge: Stage
     tiny_decoder: Stage
     softened: int  # drawings whose latents the diffusion model draws anew
@@ -69,9 +70,11 @@ CPU = Scale(
         512: Renders({"twemoji": 1}, others=60),
     },
     text=Stage(1500, 48, 1e-3), vae=Stage(6000, 4, 1e-3), decoder=Stage(4500, 4, 5e-4),
-    texture=Stage(7000, 8, 4e-4), unet=Stage(8100, 32, 8e-4), clip=Stage(2000, 64, 7e-4), clip_tune=Stage(2200, 64, 5e-4),
+    texture=Stage(7000, 8, 4e-4), unet=Stage(8100, 32, 8e-4), clip=Stage(2000, 64, 7e-4), clip_tune=Stage(3300, 64, 5e-4),
     can={64: Stage(1300, 32, 2e-4), 128: Stage(900, 32, 2e-4), 256: Stage(300, 16, 2e-4),
          512: Stage(260, 8, 2e-4)},
+    can_generator={64: Stage(1300, 32, 3e-4), 128: Stage(600, 24, 3e-4), 256: Stage(240, 12, 3e-4),
+                   512: Stage(100, 6, 3e-4)},
     judge=Stage(1200, 64, 1e-3), tiny_decoder=Stage(900, 8, 1e-3),
     softened=2000, judged={64: 72, 128: 144, 256: 48, 512: 12}, judged_blends=500,
 )
@@ -88,6 +91,7 @@ TINY = Scale(
     texture=Stage(10, 4, 4e-4), unet=Stage(20, 8, 8e-4), clip=Stage(20, 16, 7e-4), clip_tune=Stage(10, 16, 5e-4),
     can={64: Stage(4, 8, 2e-4), 128: Stage(3, 8, 2e-4), 256: Stage(2, 2, 2e-4),
          512: Stage(2, 2, 2e-4)},
+    can_generator={64: Stage(4, 8, 3e-4), 128: Stage(3, 8, 3e-4), 256: Stage(2, 2, 3e-4), 512: Stage(2, 2, 3e-4)},
     judge=Stage(20, 16, 1e-3), tiny_decoder=Stage(10, 4, 1e-3),
     softened=16, judged={64: 4, 128: 2, 256: 2, 512: 1}, judged_blends=8,
 )
@@ -105,6 +109,8 @@ CUDA = Scale(
     texture=Stage(10000, 32, 4e-4), unet=Stage(40000, 256, 8e-4), clip=Stage(10000, 512, 7e-4), clip_tune=Stage(4000, 512, 5e-4),
     can={64: Stage(10000, 128, 2e-4), 128: Stage(10000, 128, 2e-4), 256: Stage(8000, 64, 2e-4),
          512: Stage(6000, 32, 2e-4)},
+    can_generator={64: Stage(20000, 128, 3e-4), 128: Stage(20000, 128, 3e-4), 256: Stage(10000, 64, 3e-4),
+                   512: Stage(8000, 32, 3e-4)},
     judge=Stage(8000, 256, 1e-3), tiny_decoder=Stage(10000, 32, 1e-3),
     softened=20000, judged={64: 200, 128: 200, 256: 200, 512: 200}, judged_blends=500,
 )

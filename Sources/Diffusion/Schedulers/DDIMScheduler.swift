@@ -29,9 +29,11 @@ struct DDIMScheduler: Scheduler {
             let nextAlpha = next >= 0 ? schedule.alphas[next] : finalAlpha
             let variance = (1 - nextAlpha) / (1 - alpha) * (1 - alpha / nextAlpha)
             let deviation = eta * variance.squareRoot()
+            // At eta = 1 from a signal of zero nothing is left, which rounding may make less than nothing.
+            let direction = max(0, 1 - nextAlpha - deviation * deviation)
             return Coefficients(
                 alpha: alpha.squareRoot(), sigma: (1 - alpha).squareRoot(), nextAlpha: nextAlpha.squareRoot(),
-                direction: (1 - nextAlpha - deviation * deviation).squareRoot(), noise: deviation)
+                direction: direction.squareRoot(), noise: deviation)
         }
     }
 
