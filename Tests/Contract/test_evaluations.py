@@ -163,6 +163,17 @@ def test_cancels_what_runs_and_what_waits(server):
     assert result(server, prompts=["a fox"], systems=[{"name": "next", **QUICK}], scorers=[], metrics=[])["systems"]
 
 
+def test_a_set_that_is_deleted_is_used_to_the_end(server):
+    fitted = server.post("/v1/centroids", json={"name": "fleeting", "texts": ["oil", "neon", "chalk"], "k": 2})
+    assert fitted.status_code == 201, fitted.text
+    long = {"name": "long", "size": "128x128", "steps": 30}
+    identifier = submit(server, prompts=PROMPTS, systems=[long], scorers=["kmeans:fleeting"], metrics=[])
+    assert server.delete("/v1/centroids/fleeting").status_code == 204
+    assert server.get(f"{EVALUATIONS}/{identifier}").json()["state"] in ("queued", "running")
+    job = ended(server, identifier)
+    assert measures(job["result"], "long")["kmeans:fleeting reward"]["n"] == 12
+
+
 def test_too_many_are_turned_away(server):
     long = {"name": "long", "size": "256x256", "steps": 100}
     accepted, refused = [], None

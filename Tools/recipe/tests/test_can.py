@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import nn
 
 from recipe.calibration import expected_calibration_error, fit_scale
 from recipe.can import discriminator_loss, generator_loss, settle
+from recipe.can_generator import begin
 from recipe.can_networks import (
     NARROW,
     Discriminator,
@@ -133,3 +135,18 @@ def test_networks_of_other_names_are_converted_by_their_order() -> None:
         convert_can.convert(generator.state_dict(), foreign, ["a", "b"])
     with pytest.raises(SystemExit, match="not those of a 64 px network"):
         convert_can.convert(Generator(64, widths).state_dict(), foreign, labels)
+
+
+def test_a_larger_generator_begins_with_the_layers_of_a_smaller_one(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    small, large = Generator(64, NARROW), Generator(128, NARROW)
+    path = tmp_path / "generator.safetensors"
+    save_file({name: tensor.half() for name, tensor in small.state_dict().items()
+               if not name.endswith("num_batches_tracked")}, path)
+    before = {name: tensor.clone() for name, tensor in large.state_dict().items()}
+    begin(large, path)
+    after, known = large.state_dict(), small.state_dict()
+    assert torch.equal(after["main.0.weight"], known["main.0.weight"].half().float())
+    assert torch.equal(after["main.9.weight"], known["main.9.weight"].half().float())
+    last = max((name for name in after if name.endswith("weight")), key=lambda name: int(name.split(".")[1]))
+    assert torch.equal(after[last], before[last])
