@@ -3,6 +3,7 @@ import Diffusion
 import GAN
 package import JSON
 import Layers
+import Perception
 import Tensors
 
 /// What a model folder holds, and what keeps it from being used.
@@ -17,6 +18,8 @@ package struct Inspection: Sendable {
         case pipeline
         case clip
         case gan
+        case imageReward = "image-reward"
+        case dino
     }
 
     private let folder: String
@@ -29,7 +32,7 @@ package struct Inspection: Sendable {
     package init(folder: String) {
         self.folder = folder
         let names = Folder.names(at: folder) ?? []
-        guard let kind = Self.kind(of: names) else {
+        guard let kind = Self.kind(of: names, in: folder) else {
             self.kind = nil
             parts = []
             problems = ["\(folder): neither model_index.json nor config.json is there"]
@@ -39,7 +42,7 @@ package struct Inspection: Sendable {
         var problems: [String] = []
         switch kind {
         case .pipeline: parts = Self.pipelineParts(folder, &problems)
-        case .clip: parts = [Self.part("model", nil, folder, &problems)]
+        case .clip, .imageReward, .dino: parts = [Self.part("model", nil, folder, &problems)]
         case .gan:
             parts = ["generator", "discriminator"].map {
                 Self.part($0, nil, "\(folder)/\($0).safetensors", &problems)
@@ -57,10 +60,21 @@ package struct Inspection: Sendable {
         ]
     }
 
-    private static func kind(of names: [String]) -> Kind? {
+    private static func kind(of names: [String], in folder: String) -> Kind? {
         if names.contains("model_index.json") { return .pipeline }
         guard names.contains("config.json") else { return nil }
-        return names.contains("generator.safetensors") || names.contains("discriminator.safetensors") ? .gan : .clip
+        if names.contains("generator.safetensors") || names.contains("discriminator.safetensors") { return .gan }
+        if names.contains("vocab.txt") { return .imageReward }
+        return modelType(folder) == "vit" ? .dino : .clip
+    }
+
+    /// What a configuration calls itself; nil for one that can't be read, which loading will say.
+    private static func modelType(_ folder: String) -> String? {
+        do throws(ModelError) {
+            return try ConfigurationFile(folder + "/config.json").root.value["model_type"]?.string
+        } catch {
+            return nil
+        }
     }
 
     /// The parts that `model_index.json` names, each a folder of its own.
@@ -106,6 +120,8 @@ package struct Inspection: Sendable {
             case .pipeline: _ = try Pipeline(folder: folder, on: device)
             case .clip: _ = try CLIPModel(folder: folder, on: device)
             case .gan: _ = try CANModel(folder: folder, on: device)
+            case .imageReward: _ = try ImageRewardModel(folder: folder, on: device)
+            case .dino: _ = try DINOModel(folder: folder, on: device)
             }
             return []
         } catch {

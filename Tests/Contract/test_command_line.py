@@ -78,6 +78,13 @@ def test_inspects_a_pipeline_a_clip_and_a_network():
     assert [part["name"] for part in network["parts"]] == ["generator", "discriminator"]
 
 
+@pytest.mark.parametrize(("folder", "kind"), [("dino/small", "dino"), ("image_reward", "image-reward")])
+def test_inspects_what_scores_beside_a_clip(folder, kind):
+    found = json.loads(liminal("inspect", ROOT / "Tests/Golden/perception" / folder).stdout)
+    assert (found["kind"], found["problems"]) == (kind, [])
+    assert found["parts"][0]["parameters"] > 0
+
+
 def test_inspect_says_what_is_missing(tmp_path):
     (tmp_path / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}')
     ended = liminal("inspect", tmp_path)

@@ -1,8 +1,9 @@
 """Trains the CAN's generators once more, each against a critic of its own pace; the discriminators that ship stay as they are.
 
 A discriminator that tells styles well is too far ahead for a generator to learn anything from but a grey that nobody can
-place. Here both learn at one rate, real drawings count for 0.9 (one-sided label smoothing, arXiv 1606.03498), and a larger
-generator begins with the layers of the smaller one, which have the same shapes. The losses are those of `can`.
+place. Here both learn at one rate, and real drawings count for 0.9 (one-sided label smoothing, arXiv 1606.03498). A larger
+generator begins with the layers of the next smaller one, which have the same shapes, and is held to it: at half its size its
+picture of a latent must be the smaller one's. The losses are those of `can` otherwise.
 """
 
 from pathlib import Path
@@ -15,22 +16,36 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from recipe.can import generator_loss, real_batch
-from recipe.can_networks import NARROW, Discriminator, Generator, noise
+from recipe.can_networks import LATENT, NARROW, Discriminator, Generator, noise
 from recipe.render import read_set
 from recipe.scale import SCALES, SIZES, Scale
 from recipe.split import STYLES
 from recipe.training import Training, arguments_of, autocast, pictures, rate_at, set_rate, sheet
 
 REAL = 0.9
+HELD_WEIGHT = 300.0
 LOG_EVERY = 50
 
 
-def begin(generator: Generator, smaller: Path) -> None:
+def read_generator(path: Path, size: int) -> Generator:
+    """A generator as it ships, in single precision and evaluation mode."""
+    generator = Generator(size, NARROW)
+    tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
+    generator.load_state_dict(generator.state_dict() | tensors)
+    return generator.eval()
+
+
+def begin(generator: Generator, smaller: Generator) -> None:
     """Takes over what a smaller generator has learnt: every tensor of the same name and shape."""
     state = generator.state_dict()
-    known = {name: tensor.float() for name, tensor in load_file(smaller).items()
+    known = {name: tensor for name, tensor in smaller.state_dict().items()
              if name in state and state[name].shape == tensor.shape}
     generator.load_state_dict(state | known)
+
+
+def held_loss(fake: Tensor, smaller: Tensor) -> Tensor:
+    """How far pictures (n, 3, s, s) are, at half their size, from the smaller generator's (n, 3, s / 2, s / 2)."""
+    return HELD_WEIGHT * F.l1_loss(F.avg_pool2d(fake.float(), 2), smaller.float())
 
 
 def critic_loss(critic: Discriminator, batch: Tensor, styles: Tensor, fake: Tensor) -> Tensor:
@@ -49,8 +64,10 @@ def train(work: Path, scale: Scale, size: int, device: str) -> Path:
     rows = images.indices(held_out=False)
     torch.manual_seed(size)
     generator = Generator(size, NARROW).to(device, memory_format=torch.channels_last)
-    smaller = work / "can" / str(size // 2) / "model" / "generator.safetensors"
-    if smaller.exists():
+    smaller = None
+    if size > SIZES[0]:
+        path = work / "can" / str(size // 2) / "model" / "generator.safetensors"
+        smaller = read_generator(path, size // 2).to(device, memory_format=torch.channels_last)
         begin(generator, smaller)
     critic = Discriminator(size, NARROW, len(STYLES)).to(device, memory_format=torch.channels_last)
     optimizers = [torch.optim.Adam(network.parameters(), 1, (0.5, 0.999), fused=True) for network in (generator, critic)]
@@ -62,13 +79,18 @@ def train(work: Path, scale: Scale, size: int, device: str) -> Path:
             set_rate(optimizer, rate_at(step, stage.steps, stage.rate, flat=0.6))
         batch, styles = real_batch(images, rows, np.random.default_rng([15, size, step]), stage.batch, device)
         with autocast(device):
-            fake = generator(torch.randn(stage.batch, 100, 1, 1, device=device))
+            latents = torch.randn(stage.batch, LATENT, 1, 1, device=device)
+            fake = generator(latents)
             loss = critic_loss(critic, batch, styles, fake)
         optimizers[1].zero_grad(set_to_none=True)
         loss.backward()
         optimizers[1].step()
         with autocast(device):
             fooled = generator_loss(critic, fake)
+            if smaller:
+                with torch.no_grad():
+                    small = smaller(latents)
+                fooled = fooled + held_loss(fake, small)
         optimizers[0].zero_grad(set_to_none=True)
         fooled.backward()
         optimizers[0].step()

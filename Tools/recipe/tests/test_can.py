@@ -11,7 +11,7 @@ from torch import nn
 
 from recipe.calibration import expected_calibration_error, fit_scale
 from recipe.can import discriminator_loss, generator_loss, settle
-from recipe.can_generator import begin
+from recipe.can_generator import begin, held_loss, read_generator
 from recipe.can_networks import (
     NARROW,
     Discriminator,
@@ -144,9 +144,16 @@ def test_a_larger_generator_begins_with_the_layers_of_a_smaller_one(tmp_path: Pa
     save_file({name: tensor.half() for name, tensor in small.state_dict().items()
                if not name.endswith("num_batches_tracked")}, path)
     before = {name: tensor.clone() for name, tensor in large.state_dict().items()}
-    begin(large, path)
+    begin(large, read_generator(path, 64))
     after, known = large.state_dict(), small.state_dict()
     assert torch.equal(after["main.0.weight"], known["main.0.weight"].half().float())
     assert torch.equal(after["main.9.weight"], known["main.9.weight"].half().float())
     last = max((name for name in after if name.endswith("weight")), key=lambda name: int(name.split(".")[1]))
     assert torch.equal(after[last], before[last])
+
+
+def test_a_larger_generator_is_held_to_the_smaller_ones_pictures() -> None:
+    picture = torch.rand(2, 3, 32, 32)
+    large = picture.repeat_interleave(2, -1).repeat_interleave(2, -2)
+    assert held_loss(large, picture) < 1e-6
+    assert held_loss(-large, picture) > 1
