@@ -3,9 +3,11 @@
     python3 Tools/contact_sheet.py styles docs/contact-sheet.png [--server http://127.0.0.1:8080] [--seed 7]
     python3 Tools/contact_sheet.py sizes docs/sizes.png
     python3 Tools/contact_sheet.py blends docs/blends.png
+    python3 Tools/contact_sheet.py can docs/can.png
 
 `styles` is every style by ten things at 256 px; `sizes` one prompt at 64, 128, 256 and 512 px; `blends` two styles and
-what lies between them. Beneath each picture: the style that the server's CLIP sees, and the ambiguity of its posterior.
+what lies between them; `can` eight pictures of each generator, all at 128 px. Beneath each picture: the style that the
+server's CLIP sees, and the ambiguity of its posterior.
 """
 
 import argparse
@@ -26,6 +28,7 @@ SIZES = [64, 128, 256, 512]
 BLENDS = [("a fox", "watercolor", "neon"), ("a house", "pixel art", "oil painting"),
           ("a butterfly", "stained glass", "blueprint"), ("a sailboat", "woodcut", "pop art")]
 CAPTION = 14
+CAN_SIDE, CAN_COUNT = 128, 8
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,26 @@ class Server:
     def draw(self, prompt, size):
         """One picture with its caption beneath it."""
         body = {"prompt": prompt, "size": f"{size}x{size}", "seed": self.seed, "scorers": ["clip"]}
+        return self.captioned(self.ask("/v1/images/generations", body)[0], size)
+
+    def draw_can(self, size, count):
+        """Pictures of a generator, shown at the first size."""
+        body = {"size": f"{size}x{size}", "n": count, "seed": self.seed, "scorers": ["clip"]}
+        return [self.captioned(item, CAN_SIDE) for item in self.ask("/v1/gan/images", body)]
+
+    def ask(self, path, body):
+        """The images of an answer."""
         request = urllib.request.Request(
-            f"{self.url}/v1/images/generations", json.dumps(body).encode(), {"content-type": "application/json"})
+            self.url + path, json.dumps(body).encode(), {"content-type": "application/json"})
         with urllib.request.urlopen(request) as reply:
-            item = json.load(reply)["data"][0]
+            return json.load(reply)["data"]
+
+    @staticmethod
+    def captioned(item, size):
+        """A picture at a size, with what the CLIP says beneath it."""
         cell = Image.new("RGB", (size, size + CAPTION), "white")
-        cell.paste(Image.open(io.BytesIO(base64.b64decode(item["b64_json"]))), (0, 0))
+        picture = Image.open(io.BytesIO(base64.b64decode(item["b64_json"])))
+        cell.paste(picture if picture.width == size else picture.resize((size, size), Image.Resampling.LANCZOS), (0, 0))
         score = item["scores"][0]
         label = f"{score['top'][0]['label'][:17]} {score['ambiguity']:.2f}"
         ImageDraw.Draw(cell).text((2, size + 1), label, fill="black")
@@ -58,6 +75,9 @@ def rows_of(kind, server):
         for thing, one, other in BLENDS:
             prompts = [f"{thing}, {one}", f"{thing}, half {one}, half {other}", f"{thing}, {other}"]
             yield [server.draw(prompt, 128) for prompt in prompts]
+    elif kind == "can":
+        for size in SIZES:
+            yield server.draw_can(size, CAN_COUNT)
     else:
         for style in STYLES:
             yield [server.draw(style.format(thing), 256) for thing in THINGS]
@@ -79,7 +99,7 @@ def laid_out(rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["styles", "sizes", "blends"])
+    parser.add_argument("kind", choices=["styles", "sizes", "blends", "can"])
     parser.add_argument("output")
     parser.add_argument("--server", default="http://127.0.0.1:8080")
     parser.add_argument("--seed", type=int, default=7)

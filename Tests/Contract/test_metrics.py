@@ -132,6 +132,8 @@ def richer(start, tmp_path):
 def test_reward_models_and_dino_serve_where_they_are_loaded(richer):
     listed = {scorer["id"]: scorer for scorer in richer.get("/v1/scorers").json()["data"]}
     assert listed["image-reward"]["needs_prompt"] and listed["image-reward:tiny"]["embedder"] == "tiny"
+    kinds = [model["kind"] for model in richer.get("/v1/models").json()["data"]]
+    assert kinds[-2:] == ["image-reward", "dino"]
     one, other = (scores(richer, scorers=["image-reward"], prompt=prompt)[0]["value"] for prompt in ("a fox", "a key"))
     assert one != other
     drawn = richer.generate(seed=1, scorers=["image-reward"])["data"][0]["scores"][0]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from diffusers import AutoencoderKL, AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image
 from safetensors.torch import load_file
@@ -163,6 +164,8 @@ def measure_clip(work: Path, weights: Path, scale: Scale, examples: Examples, de
     captions = torch.stack([read([prompt(style, names[entry.code][0]) for entry in named]) for style in STYLES])
     in_style = captions[(points @ styles.T).argmax(1)]
     by_caption = (points[:, None] @ in_style.transpose(1, 2)).squeeze(1).topk(min(5, len(named)), 1).indices
+    # And as the CLIP paper does it: each thing as the mean of its captions in all styles (arXiv 2103.00020, section 3.1.4).
+    ensemble = (points @ F.normalize(captions.mean(0), dim=1).T).topk(min(5, len(named)), 1).indices
     series = blend_series(work, named, scale.native, blends)
     logs = [(factor * seen(model, part, device) @ styles.T).log_softmax(1) for part in series]
     first, quarter, half, last = (-(each.exp() * each).sum(1) / np.log(len(STYLES)) for each in logs)
@@ -172,6 +175,8 @@ def measure_clip(work: Path, weights: Path, scale: Scale, examples: Examples, de
             "top5": float((found == concept).any(1).float().mean()),
             "top1_by_caption": float((by_caption[:, :1] == concept).float().mean()),
             "top5_by_caption": float((by_caption == concept).any(1).float().mean()),
+            "top1_by_ensemble": float((ensemble[:, :1] == concept).float().mean()),
+            "top5_by_ensemble": float((ensemble == concept).any(1).float().mean()),
             "blend_above_both": float(((half > first) & (half > last)).float().mean()),
             "blend_monotone": float(((quarter > first) & (half > quarter)).float().mean()),
             "ambiguity_pure": float(torch.cat([first, last]).mean()),

@@ -74,7 +74,7 @@ CPU = Scale(
     can={64: Stage(1300, 32, 2e-4), 128: Stage(900, 32, 2e-4), 256: Stage(300, 16, 2e-4),
          512: Stage(260, 8, 2e-4)},
     can_generator={64: Stage(1300, 32, 3e-4), 128: Stage(400, 24, 3e-4), 256: Stage(240, 12, 3e-4),
-                   512: Stage(100, 6, 3e-4)},
+                   512: Stage(300, 6, 4e-4)},
     judge=Stage(1200, 64, 1e-3), tiny_decoder=Stage(900, 8, 1e-3),
     softened=2000, judged={64: 72, 128: 144, 256: 48, 512: 12}, judged_blends=500,
 )

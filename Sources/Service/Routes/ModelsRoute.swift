@@ -3,6 +3,7 @@ import Diffusion
 import GAN
 package import HTTP
 import JSON
+import Perception
 
 /// `GET /v1/models` and `GET /v1/models/{model}`: what is loaded, in the shape of the OpenAI API.
 package struct ModelsRoute: Sendable {
@@ -25,7 +26,8 @@ package struct ModelsRoute: Sendable {
 
     private var models: [(id: String, json: JSONValue)] {
         registry.pipelines.map { ($0.id, json($0)) } + registry.clips.map { ($0.id, json($0)) }
-            + registry.networks.map { ($0.name, json($0)) }
+            + registry.networks.map { ($0.name, json($0)) } + registry.rewardModels.map { ($0.name, json($0)) }
+            + registry.dinos.map { ($0.name, json($0)) }
     }
 
     private func json(_ loaded: ModelRegistry.LoadedPipeline) -> JSONValue {
@@ -56,6 +58,16 @@ package struct ModelsRoute: Sendable {
                 "size": .string("\(size)x\(size)"), "latent_size": .integer(Int64(network.configuration.latentSize)),
                 "labels": .array(network.configuration.labels.map(JSONValue.string)),
             ]))
+    }
+
+    private func json(_ model: ImageRewardModel) -> JSONValue {
+        .object(
+            common(model.name, kind: "image-reward", isDefault: model.name == registry.rewardModels.first?.name)
+                .merging(["text_length": .integer(Int64(ImageRewardModel.textLength))]))
+    }
+
+    private func json(_ model: DINOModel) -> JSONValue {
+        .object(common(model.name, kind: "dino", isDefault: model.name == registry.dinos.first?.name))
     }
 
     private func common(_ id: String, kind: String, isDefault: Bool) -> JSONObject {
