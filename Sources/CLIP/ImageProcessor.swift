@@ -47,7 +47,7 @@ package struct ImageProcessor: Sendable {
     ///
     ///     images N → [N, H, W, 3]
     package func callAsFunction(_ images: [Image], on device: Device) -> Tensor {
-        table(images.map(fitted), on: device)
+        table(device.map(images.count) { fitted(images[$0]) }, on: device)
     }
 
     /// The middle of the resized image, with black around it where it is too small.

@@ -35,16 +35,23 @@ package struct PixelTable: Sendable {
     package func callAsFunction(_ images: [Image], on device: Device) -> Tensor {
         let (width, height) = (images.first?.width ?? 0, images.first?.height ?? 0)
         precondition(images.allSatisfy { $0.width == width && $0.height == height }, "images of several sizes")
+        let rows = device.map(images.count) { numbers(of: images[$0]) }
         var scalars: [Float] = []
-        scalars.reserveCapacity(images.count * height * width * 3)
-        for image in images {
-            var channel = 0
-            for byte in image.pixels {
-                scalars.append(values[channel][Int(byte)])
-                channel = channel == 2 ? 0 : channel + 1
-            }
-        }
+        scalars.reserveCapacity(rows.count * height * width * 3)
+        for row in rows { scalars += row }
         return Tensor(scalars, shape: [images.count, height, width, 3], on: device)
+    }
+
+    private func numbers(of image: Image) -> [Float] {
+        let (red, green, blue) = (values[0], values[1], values[2])
+        let pixels = image.pixels
+        var scalars = [Float](repeating: 0, count: pixels.count)
+        for start in stride(from: 0, to: pixels.count, by: 3) {
+            scalars[start] = red[Int(pixels[start])]
+            scalars[start + 1] = green[Int(pixels[start + 1])]
+            scalars[start + 2] = blue[Int(pixels[start + 2])]
+        }
+        return scalars
     }
 
     private static func values(factor: Double?, mean: [Double], deviation: [Double]) -> [[Float]] {

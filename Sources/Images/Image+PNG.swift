@@ -28,6 +28,14 @@ extension Image {
         self.init(width: width, height: height, pixels: pixels)
     }
 
+    /// The width times the height that a PNG's header states; 0 for what is no PNG, which decoding will say.
+    package static func statedPixelCount(ofPNG bytes: [UInt8]) -> Int {
+        guard bytes.count >= 24, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) else { return 0 }
+        let (width, height) = (16..<20, 20..<24)
+        func integer(_ range: Range<Int>) -> Int { bytes[range].reduce(0) { $0 << 8 | Int($1) } }
+        return integer(width).multipliedReportingOverflow(by: integer(height)).partialValue
+    }
+
     /// The picture as a PNG; equal pictures give equal bytes.
     package func png() -> [UInt8] {
         var header = png_image()

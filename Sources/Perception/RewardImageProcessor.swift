@@ -17,7 +17,7 @@ package struct RewardImageProcessor: Sendable {
     ///
     ///     images N → [N, S, S, 3]
     package func callAsFunction(_ images: [Image], on device: Device) -> Tensor {
-        table(images.map(fitted), on: device)
+        table(device.map(images.count) { fitted(images[$0]) }, on: device)
     }
 
     private func fitted(_ image: Image) -> Image {

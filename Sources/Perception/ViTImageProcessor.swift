@@ -44,6 +44,6 @@ package struct ViTImageProcessor: Sendable {
     ///
     ///     images N → [N, S, S, 3]
     package func callAsFunction(_ images: [Image], on device: Device) -> Tensor {
-        table(images.map { $0.resized(width: side, height: side, by: filter) }, on: device)
+        table(device.map(images.count) { images[$0].resized(width: side, height: side, by: filter) }, on: device)
     }
 }

@@ -32,12 +32,34 @@ package enum Base64 {
     ///
     /// Line breaks and spaces count for nothing.
     package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+        // A string's own storage is copied at once, a sequence letter by letter.
+        let letters = text.withContiguousStorageIfAvailable { unsafe Array($0) } ?? Array(text)
+        let digits = Self.digits
+        var bytes = [UInt8](repeating: 0, count: letters.count / 4 * 3)
+        var (next, made) = (0, 0)
+        // Groups of four digits, as nearly all of a picture is; whatever else comes is looked at letter by letter.
+        while next + 4 <= letters.count {
+            let (a, b) = (digits[Int(letters[next])], digits[Int(letters[next + 1])])
+            let (c, d) = (digits[Int(letters[next + 2])], digits[Int(letters[next + 3])])
+            guard a | b | c | d < 64 else { break }
+            let group = UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6 | UInt32(d)
+            bytes[made] = UInt8(truncatingIfNeeded: group >> 16)
+            bytes[made + 1] = UInt8(truncatingIfNeeded: group >> 8)
+            bytes[made + 2] = UInt8(truncatingIfNeeded: group)
+            (next, made) = (next + 4, made + 3)
+        }
+        guard let rest = decodeSlowly(letters[next...]) else { return nil }
+        bytes.removeLast(bytes.count - made)
+        return bytes + rest
+    }
+
+    private static func decodeSlowly(_ letters: ArraySlice<UInt8>) -> [UInt8]? {
+        let digits = Self.digits
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.underestimatedCount / 4 * 3)
         var group = 0
         var digitCount = 0
         var paddingCount = 0
-        for letter in text {
+        for letter in letters {
             let digit = digits[Int(letter)]
             if digit == notInAlphabet {
                 switch letter {

@@ -13,12 +13,12 @@ struct ScoreRequestBody {
     var images: [Image] { uploaded.images }
 
     /// Reads the query and the body.
-    init(_ request: Request) throws(APIError) {
+    init(_ request: Request) async throws(APIError) {
         for (name, value) in request.query { try add(name, value) }
         switch MediaType(contentType: request.header("content-type"), body: request.body) {
         case .json:
             isJSON = true
-            try read(RequestBody.json(request.body))
+            try await read(RequestBody.json(request.body))
         case .png: try uploaded.append(png: request.body, at: .pointer(""))
         case .multipart(let boundary): try read(request.body, boundary: boundary)
         case .other:
@@ -84,7 +84,7 @@ struct ScoreRequestBody {
         }
     }
 
-    private mutating func read(_ body: JSONCursor) throws(APIError) {
+    private mutating func read(_ body: JSONCursor) async throws(APIError) {
         let encoded: [JSONCursor]
         do throws(JSONFieldError) {
             try body.refuseUnknownFields(["image", "images"] + Self.fieldNames)
@@ -97,7 +97,7 @@ struct ScoreRequestBody {
             fields.set(name, value: field.value)
             namesInBody.insert(name)
         }
-        for image in encoded { try uploaded.append(image) }
+        try await uploaded.append(encoded)
     }
 
     private static func encodedImages(_ body: JSONCursor) throws(JSONFieldError) -> [JSONCursor] {

@@ -31,33 +31,61 @@ struct UploadedImages {
 
     /// The images so far.
     private(set) var images: [Image] = []
-    private var pixelCount = 0
+    private var admittedCount = 0, pixelCount = 0
 
     /// Decodes one PNG more.
     mutating func append(png: [UInt8], at place: APIError.Place) throws(APIError) {
-        guard images.count < maximumCount else {
-            throw APIError(.tooLong, "is one image too many; at most \(maximumCount) are accepted", at: place)
-        }
-        let image: Image
-        do throws(ImageError) {
-            image = try Image(png: png)
-        } catch {
-            throw APIError(.invalidImage, "is not a PNG that can be read: \(error.message)", at: place)
-        }
-        pixelCount += image.width * image.height
-        guard pixelCount <= Self.maximumPixelCount else {
-            throw APIError(
-                .tooLong, "brings the pixels to more than the \(Self.maximumPixelCount) that are accepted", at: place)
-        }
-        images.append(image)
+        try admit(png, at: place)
+        images.append(try Self.decode(png, at: place))
     }
 
     /// Decodes an image of a JSON body: base64, or a data URL.
     mutating func append(_ field: JSONCursor) throws(APIError) {
+        try append(png: Self.png(field), at: .pointer(field.pointer))
+    }
+
+    /// Decodes many images of a JSON body, on several threads; of several that are wrong the first is named.
+    mutating func append(_ fields: [JSONCursor]) async throws(APIError) {
+        let files = await Self.concurrently(fields) { field throws(APIError) in try Self.png(field) }
+        var sources: [(png: [UInt8], place: APIError.Place)] = []
+        for (field, file) in zip(fields, files) {
+            let (png, place) = (try file.get(), APIError.Place.pointer(field.pointer))
+            try admit(png, at: place)
+            sources.append((png, place))
+        }
+        let decoded = await Self.concurrently(sources) { source throws(APIError) in
+            try Self.decode(source.png, at: source.place)
+        }
+        for image in decoded { images.append(try image.get()) }
+    }
+
+    /// Counts a PNG in, before anything is allocated for it.
+    private mutating func admit(_ png: [UInt8], at place: APIError.Place) throws(APIError) {
+        admittedCount += 1
+        guard admittedCount <= maximumCount else {
+            throw APIError(.tooLong, "is one image too many; at most \(maximumCount) are accepted", at: place)
+        }
+        // A header that lies of its size is refused when it is decoded.
+        pixelCount += min(max(0, Image.statedPixelCount(ofPNG: png)), Image.maximumSide * Image.maximumSide)
+        guard pixelCount <= Self.maximumPixelCount else {
+            throw APIError(
+                .tooLong, "brings the pixels to more than the \(Self.maximumPixelCount) that are accepted", at: place)
+        }
+    }
+
+    private static func decode(_ png: [UInt8], at place: APIError.Place) throws(APIError) -> Image {
+        do throws(ImageError) {
+            return try Image(png: png)
+        } catch {
+            throw APIError(.invalidImage, "is not a PNG that can be read: \(error.message)", at: place)
+        }
+    }
+
+    private static func png(_ field: JSONCursor) throws(APIError) -> [UInt8] {
         let text: String
         do throws(JSONFieldError) { text = try field.string() } catch { throw APIError(error) }
         let place = APIError.Place.pointer(field.pointer)
-        guard let start = Self.startOfData(text) else {
+        guard let start = startOfData(text) else {
             throw APIError(
                 .invalidImage, "must be base64 or a data URL of type image/png with base64; nothing is fetched",
                 at: place)
@@ -65,7 +93,23 @@ struct UploadedImages {
         guard let png = Base64.decode(text.utf8[start...]) else {
             throw APIError(.invalidImage, "is not base64", at: place)
         }
-        try append(png: png, at: place)
+        return png
+    }
+
+    /// What comes of each element, in their order.
+    private static func concurrently<Element: Sendable, Value: Sendable>(
+        _ elements: [Element], _ value: @escaping @Sendable (Element) throws(APIError) -> Value
+    ) async -> [Result<Value, APIError>] {
+        await withTaskGroup(of: (Int, Result<Value, APIError>).self) { group in
+            for (index, element) in elements.enumerated() {
+                group.addTask {
+                    (index, Result { () throws(APIError) in try value(element) })
+                }
+            }
+            var results = [Result<Value, APIError>?](repeating: nil, count: elements.count)
+            for await (index, result) in group { results[index] = result }
+            return results.compactMap { $0 }
+        }
     }
 
     /// Where the base64 begins; nil for a URL of any other kind.

@@ -23,6 +23,15 @@ package final class Device: Sendable {
     /// How many threads compute.
     package var threadCount: Int { pool.threadCount }
 
+    /// Values that don't depend on each other, in their order, made on the device's threads; `value` computes no tensors.
+    package func map<Value: Sendable>(_ count: Int, _ value: @Sendable (Int) -> Value) -> [Value] {
+        var values = [Value?](repeating: nil, count: count)
+        values.withUnsafeMutableBufferPointer { values in
+            pool.forEach(count) { index, _ in values[index] = value(index) }
+        }
+        return values.compactMap { $0 }
+    }
+
     /// What the device's memory has cost so far.
     package var arenaStatistics: ArenaStatistics { arena.statistics }
 

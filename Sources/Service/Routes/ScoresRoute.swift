@@ -15,7 +15,7 @@ package struct ScoresRoute: Sendable {
 
     /// Reads everything before it asks for a place in the queue.
     package func callAsFunction(_ request: Request) async throws(APIError) -> Response {
-        let body = try ScoreRequestBody(request)
+        let body = try await ScoreRequestBody(request)
         let options = try body.options()
         let scorers = try body.locating { () throws(APIError) in
             let scorers = try registry.scorers(for: options)
