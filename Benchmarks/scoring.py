@@ -15,7 +15,9 @@ import pathlib
 import platform
 import statistics
 import subprocess
+import tempfile
 import time
+import urllib.error
 import urllib.request
 
 import numpy as np
@@ -42,9 +44,10 @@ class Liminal:
     """The server as its users run it."""
 
     def __init__(self, binary, weights, threads, body_limit):
+        self.data = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen(
             [binary, "serve", "--port", "0", "--weights", weights, "--threads", str(threads), "--body-limit", str(body_limit),
-             "--data", "/tmp/liminal-bench-data"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+             "--data", self.data.name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = self.process.stdout.readline().strip()
         while True:
             try:
@@ -64,6 +67,7 @@ class Liminal:
     def close(self):
         self.process.terminate()
         self.process.wait()
+        self.data.cleanup()
 
 
 class PyTorch:

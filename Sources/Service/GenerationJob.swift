@@ -116,14 +116,24 @@ package struct GenerationJob: Sendable {
     }
 
     /// The images as they are drawn, neither scored nor chosen from.
-    func images(progress: (Int, Int) -> Void = { _, _ in }) throws(APIError) -> [Image] {
+    private func images(progress: (Int, Int) -> Void) throws(APIError) -> [Image] {
+        try images { done, total in
+            progress(done, total)
+            return true
+        } ?? []
+    }
+
+    /// The images as they are drawn; nil where `goesOn`, which is told of each step of all there are, says no.
+    func images(goesOn: (Int, Int) -> Bool) throws(APIError) -> [Image]? {
         do throws(GenerationError) {
             let plan = try pipeline.pipeline.plan(request)
             var images: [Image] = []
             for seed in request.seeds {
                 var generation = plan.generation(seed: seed)
                 let (before, total) = (images.count * generation.stepCount, request.seeds.count * generation.stepCount)
-                while let step = try generation.next() { progress(before + step.number, total) }
+                while let step = try generation.next() {
+                    guard goesOn(before + step.number, total) else { return nil }
+                }
                 images.append(try generation.image())
             }
             return images

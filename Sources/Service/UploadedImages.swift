@@ -9,16 +9,20 @@ struct UploadedImages {
     /// The most images of one request that learns from them.
     static let maximumManyCount = 1000
     /// The most pixels of one request: four images of 4096 x 4096, or 256 of 512 x 512.
-    private static let maximumPixelCount = 1 << 26
+    static let maximumPixelCount = 1 << 26
 
-    private let maximumCount: Int
+    private let maximumCount, maximumPixelCount: Int
 
     /// No images yet, of which there may be as many.
-    init(maximumCount: Int = Self.maximumCount) { self.maximumCount = maximumCount }
+    init(maximumCount: Int = Self.maximumCount, maximumPixelCount: Int = Self.maximumPixelCount) {
+        (self.maximumCount, self.maximumPixelCount) = (maximumCount, maximumPixelCount)
+    }
 
-    /// Decodes the array of a request that learns from its images.
-    static func many(_ field: JSONCursor) throws(APIError) -> [Image] {
-        var uploaded = UploadedImages(maximumCount: maximumManyCount)
+    /// Decodes the array of a request that learns from its images, or compares them.
+    static func many(
+        _ field: JSONCursor, maximumPixelCount: Int = Self.maximumPixelCount
+    ) throws(APIError) -> [Image] {
+        var uploaded = UploadedImages(maximumCount: maximumManyCount, maximumPixelCount: maximumPixelCount)
         let elements: [JSONCursor]
         do throws(JSONFieldError) {
             elements = try field.array(maximumCount: maximumManyCount)
@@ -67,7 +71,7 @@ struct UploadedImages {
         }
         // A header that lies of its size is refused when it is decoded.
         pixelCount += min(max(0, Image.statedPixelCount(ofPNG: png)), Image.maximumSide * Image.maximumSide)
-        guard pixelCount <= Self.maximumPixelCount else {
+        guard pixelCount <= maximumPixelCount else {
             throw APIError(
                 .tooLong, "brings the pixels to more than the \(Self.maximumPixelCount) that are accepted", at: place)
         }

@@ -37,8 +37,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         var tally = EvaluationTally(of: evaluation)
         for (index, unit) in units.enumerated() {
             bar.show(index, of: units.count)
-            tally.add(
-                try explaining { () throws(APIError) in try evaluation.draw(unit, registry.classifiers) })
+            let drawn = try explaining { () throws(APIError) in try evaluation.draw(unit, registry.classifiers) }
+            if let drawn { tally.add(drawn) }
         }
         let result = try explaining { [tally] () throws(APIError) in try tally.result() }
         bar.finish()

@@ -25,6 +25,12 @@ def png(width: int = 64, height: int = 64, seed: int = 1) -> bytes:
     return SIGNATURE + header(width, height) + chunk(b"IDAT", zlib.compress(bytes(rows), 1)) + chunk(b"IEND", b"")
 
 
+def black(width: int, height: int) -> bytes:
+    """A picture of few bytes, however large it is."""
+    rows = zlib.compress(bytes(height * (1 + 3 * width)), 1)
+    return SIGNATURE + header(width, height) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
 def base64_text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 

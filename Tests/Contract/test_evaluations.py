@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from images import base64_text, png
+from images import base64_text, black, png
 from server import BINARY, ROOT, WEIGHTS
 
 EVALUATIONS = "/v1/evaluations"
@@ -240,6 +240,14 @@ def test_says_what_can_not_be_compared(server, fields, status, code, pointer):
     assert response.status_code == status, response.text
     problem = response.json()
     assert (problem["code"], problem["errors"][0]["pointer"]) == (code, pointer)
+
+
+def test_bounds_the_pixels_of_all_systems(server):
+    large = base64_text(black(4096, 4096))
+    systems = [{"name": str(number), "images": [large]} for number in range(5)]
+    response = server.post(EVALUATIONS, json={"systems": systems, "scorers": [], "metrics": []})
+    assert (response.status_code, response.json()["code"]) == (400, "too_long")
+    assert response.json()["errors"][0]["pointer"] == "/systems/4/images/0"
 
 
 @pytest.mark.parametrize("path", ["/x", "/x/table.csv", "/" + "0" * 32])

@@ -53,7 +53,8 @@ package struct Evaluation: Sendable {
         try Self.checkSeeds(fields)
         var systems: [EvaluationSystem] = []
         for cursor in fields.systems {
-            let system = try EvaluationSystem(cursor, of: fields, registry: registry)
+            let left = UploadedImages.maximumPixelCount - systems.reduce(0) { $0 + $1.pixelCount }
+            let system = try EvaluationSystem(cursor, of: fields, registry: registry, maximumPixelCount: left)
             guard !systems.contains(where: { $0.name == system.name }) else {
                 throw APIError(.unsupportedValue, "repeats a system's name", at: .pointer(cursor.pointer + "/name"))
             }
@@ -85,14 +86,19 @@ package struct Evaluation: Sendable {
         }
     }
 
+    /// Memory that the evaluation holds while it waits.
+    package var byteCount: Int { systems.reduce(0) { $0 + $1.pixelCount * 3 } }
+
     /// How many images a system has.
     package func count(of system: Int) -> Int {
         systems[system].count(perPrompt: countPerPrompt, promptCount: prompts.count)
     }
 
-    /// Draws a unit's images, scores and embeds them.
-    package func draw(_ unit: Unit, _ classifiers: ClassifierCache) throws(APIError) -> Drawn {
-        let images = try images(of: unit)
+    /// Draws a unit's images, scores and embeds them; nil once it is no longer wanted, which is asked at every step.
+    package func draw(
+        _ unit: Unit, _ classifiers: ClassifierCache, isWanted: () -> Bool = { true }
+    ) throws(APIError) -> Drawn? {
+        guard let images = try images(of: unit, isWanted) else { return nil }
         let words = unit.slot < prompts.count ? [String](repeating: prompts[unit.slot], count: images.count) : nil
         var embedded = EmbeddedImages(images, prompts: words)
         let verdicts = try ScoreJob(images: images, scorers: scorers, prompts: words).run(&embedded, classifiers)
@@ -101,9 +107,9 @@ package struct Evaluation: Sendable {
             dino: metrics.contains(.dino) ? dino?.features(of: images) ?? [] : [], picture: images[0])
     }
 
-    private func images(of unit: Unit) throws(APIError) -> [Image] {
+    private func images(of unit: Unit, _ isWanted: () -> Bool) throws(APIError) -> [Image]? {
         switch systems[unit.system].source {
-        case .pipeline(let jobs): return try jobs[unit.slot].images()
+        case .pipeline(let jobs): return try jobs[unit.slot].images { _, _ in isWanted() }
         case .can(let network, let latents):
             let first = seed + unit.slot * countPerPrompt
             let seeds = (0..<countPerPrompt).map { UInt64(first + $0) }

@@ -34,10 +34,14 @@ package struct EvaluationJob: Sendable {
     package let id: String
     /// When it was accepted, in Unix time.
     package let created: Int
-    /// What it is to do.
-    package let evaluation: Evaluation
+    /// What it is to do; nil once it has ended, so that it holds no images any more.
+    package private(set) var evaluation: Evaluation?
+    /// The systems' names.
+    private let systems: [String]
     /// Where it is in its life.
-    package var state = State.queued
+    package var state = State.queued {
+        didSet { if state.isFinal { evaluation = nil } }
+    }
     /// How many of its units are done.
     package var doneCount = 0
     /// How many there are.
@@ -47,6 +51,7 @@ package struct EvaluationJob: Sendable {
 
     init(_ evaluation: Evaluation, created: Int) {
         (self.evaluation, self.created, totalCount) = (evaluation, created, evaluation.units.count)
+        systems = evaluation.systems.map(\.name)
         id = (0..<2).map { _ in
             let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
@@ -66,7 +71,7 @@ package struct EvaluationJob: Sendable {
                 "done": .integer(Int64(doneCount)), "total": .integer(Int64(totalCount)),
                 "eta_seconds": left.map { .real(($0 * 10).rounded() / 10) } ?? .null,
             ],
-            "systems": .array(evaluation.systems.map { .string($0.name) }),
+            "systems": .array(systems.map(JSONValue.string)),
         ]
         if case .failed(let error) = state {
             json["error"] = ["code": .string(error.code.rawValue), "detail": .string(error.message)]

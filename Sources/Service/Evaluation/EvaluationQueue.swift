@@ -9,6 +9,8 @@ package final class EvaluationQueue: Sendable {
 
     /// The most that run or wait.
     package static let maximumWaitingCount = 8
+    /// The most memory that images of evaluations may take that run or wait.
+    private static let maximumByteCount = 512 << 20
     /// The most that are kept after their end.
     package static let maximumKeptCount = 32
 
@@ -33,9 +35,13 @@ package final class EvaluationQueue: Sendable {
         let job = EvaluationJob(evaluation, created: time)
         let refusal = state.withLock { state -> APIError? in
             guard !state.isClosed else { return APIError(.draining, "The server is stopping.") }
-            guard state.jobs.count(where: { !$0.state.isFinal }) < Self.maximumWaitingCount else {
+            let waiting = state.jobs.filter { !$0.state.isFinal }
+            let byteCount = waiting.reduce(evaluation.byteCount) { $0 + ($1.evaluation?.byteCount ?? 0) }
+            // One that is alone fits: its own limits have been checked.
+            let isHeavy = !waiting.isEmpty && byteCount > Self.maximumByteCount
+            guard waiting.count < Self.maximumWaitingCount, !isHeavy else {
                 return APIError(
-                    .queueFull, "\(Self.maximumWaitingCount) evaluations run or wait already.", retryAfterSeconds: 60)
+                    .queueFull, "\(waiting.count) evaluations run or wait already.", retryAfterSeconds: 60)
             }
             state.jobs.append(job)
             let ended = state.jobs.filter { $0.state.isFinal }
@@ -49,7 +55,7 @@ package final class EvaluationQueue: Sendable {
         return job
     }
 
-    /// Cancels an evaluation that waits or runs, which it does before its next prompt; forgets one that has ended.
+    /// Cancels an evaluation that waits or runs, which ends before its next step; forgets one that has ended.
     package func remove(_ id: String) throws(APIError) {
         let isKnown = state.withLock { state in
             guard let index = state.jobs.firstIndex(where: { $0.id == id }) else { return false }
@@ -95,7 +101,11 @@ package final class EvaluationQueue: Sendable {
         let start = ContinuousClock.now
         for (index, unit) in evaluation.units.enumerated() {
             guard note(id, doneCount: index, seconds: (ContinuousClock.now - start) / .seconds(1)) else { return nil }
-            tally.add(try await engine.runPart { () throws(APIError) in try evaluation.draw(unit, classifiers) })
+            let drawn = try await engine.runPart { () throws(APIError) in
+                try evaluation.draw(unit, classifiers) { isRunning(id) }
+            }
+            guard let drawn else { return nil }
+            tally.add(drawn)
         }
         guard note(id, doneCount: evaluation.units.count, seconds: (ContinuousClock.now - start) / .seconds(1)) else {
             return nil
@@ -109,6 +119,13 @@ package final class EvaluationQueue: Sendable {
             guard case .queued = state.jobs[index].state else { return nil }
             state.jobs[index].state = .running
             return state.jobs[index].evaluation
+        }
+    }
+
+    private func isRunning(_ id: String) -> Bool {
+        state.withLock { state in
+            guard let job = state.jobs.first(where: { $0.id == id }), case .running = job.state else { return false }
+            return true
         }
     }
 

@@ -26,8 +26,10 @@ package struct EvaluationSystem: Sendable {
         "model", "negative_prompt", "size", "steps", "guidance_scale", "scheduler", "eta", "decoder",
     ]
 
-    /// Reads a system, and checks it against the models that are loaded.
-    init(_ fields: JSONCursor, of evaluation: EvaluationFields, registry: ModelRegistry) throws(APIError) {
+    /// Reads a system, and checks it against the models that are loaded; its images may have as many pixels.
+    init(
+        _ fields: JSONCursor, of evaluation: EvaluationFields, registry: ModelRegistry, maximumPixelCount: Int
+    ) throws(APIError) {
         do throws(JSONFieldError) {
             let field = try fields.required("name")
             name = try field.string(maximumLength: Self.maximumNameLength)
@@ -45,7 +47,7 @@ package struct EvaluationSystem: Sendable {
             throw APIError(error)
         }
         if let images = fields.field("images") {
-            source = .images(try UploadedImages.many(images))
+            source = .images(try UploadedImages.many(images, maximumPixelCount: maximumPixelCount))
         } else if let network = fields.field("gan") {
             source = try Self.can(network, fields, registry)
         } else {
@@ -59,6 +61,12 @@ package struct EvaluationSystem: Sendable {
                     ? "must hold at least one image" : "are required by systems that draw: give prompts or a catalogue",
                 at: .pointer(isBrought ? fields.pointer(to: "images") : "/prompts"))
         }
+    }
+
+    /// How many pixels its images have that wait to be compared; none where they are yet to be drawn.
+    var pixelCount: Int {
+        guard case .images(let images) = source else { return 0 }
+        return images.reduce(0) { $0 + $1.width * $1.height }
     }
 
     /// How many images it has in all.
