@@ -117,20 +117,20 @@ package struct GenerationJob: Sendable {
 
     /// The images as they are drawn, neither scored nor chosen from.
     private func images(progress: (Int, Int) -> Void) throws(APIError) -> [Image] {
-        try images { done, total in
+        try images(from: request.seeds) { done, total in
             progress(done, total)
             return true
         } ?? []
     }
 
-    /// The images as they are drawn; nil where `goesOn`, which is told of each step of all there are, says no.
-    func images(goesOn: (Int, Int) -> Bool) throws(APIError) -> [Image]? {
+    /// The images of some of the seeds; nil where `goesOn`, which is told of each step of all there are, says no.
+    func images(from seeds: [UInt64], goesOn: (Int, Int) -> Bool) throws(APIError) -> [Image]? {
         do throws(GenerationError) {
             let plan = try pipeline.pipeline.plan(request)
             var images: [Image] = []
-            for seed in request.seeds {
+            for seed in seeds {
                 var generation = plan.generation(seed: seed)
-                let (before, total) = (images.count * generation.stepCount, request.seeds.count * generation.stepCount)
+                let (before, total) = (images.count * generation.stepCount, seeds.count * generation.stepCount)
                 while let step = try generation.next() {
                     guard goesOn(before + step.number, total) else { return nil }
                 }

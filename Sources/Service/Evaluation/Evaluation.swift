@@ -11,16 +11,16 @@ package struct Evaluation: Sendable {
     package struct Unit: Sendable, Equatable {
         /// The system's place.
         package let system: Int
-        /// The prompt's place.
-        package let slot: Int
+        /// The image's place in the system, prompt by prompt.
+        package let place: Int
     }
 
-    /// What is known of a unit's images.
+    /// What is known of a unit's image.
     package struct Drawn: Sendable {
         let unit: Unit
-        let verdicts: [[Verdict]]
-        let features: [[Float]]
-        let dino: [DINOFeatures]
+        let verdicts: [Verdict]
+        let features: [Float]?
+        let dino: DINOFeatures?
         let picture: Image
     }
 
@@ -77,12 +77,12 @@ package struct Evaluation: Sendable {
         try checkWork()
     }
 
-    /// The units in the order in which they are computed: prompt by prompt, the reference first.
+    /// The units in the order in which they are computed: image by image, the reference's first.
     package var units: [Unit] {
         let order = [reference] + systems.indices.filter { $0 != reference }
-        let slotCounts = systems.indices.map { (count(of: $0) + countPerPrompt - 1) / countPerPrompt }
-        return (0..<(slotCounts.max() ?? 0)).flatMap { slot in
-            order.filter { slot < slotCounts[$0] }.map { Unit(system: $0, slot: slot) }
+        let counts = systems.indices.map(count)
+        return (0..<(counts.max() ?? 0)).flatMap { place in
+            order.filter { place < counts[$0] }.map { Unit(system: $0, place: place) }
         }
     }
 
@@ -94,29 +94,28 @@ package struct Evaluation: Sendable {
         systems[system].count(perPrompt: countPerPrompt, promptCount: prompts.count)
     }
 
-    /// Draws a unit's images, scores and embeds them; nil once it is no longer wanted, which is asked at every step.
+    /// Draws a unit's image, scores and embeds it; nil once it is no longer wanted, which is asked at every step.
     package func draw(
         _ unit: Unit, _ classifiers: ClassifierCache, isWanted: () -> Bool = { true }
     ) throws(APIError) -> Drawn? {
-        guard let images = try images(of: unit, isWanted) else { return nil }
-        let words = unit.slot < prompts.count ? [String](repeating: prompts[unit.slot], count: images.count) : nil
-        var embedded = EmbeddedImages(images, prompts: words)
-        let verdicts = try ScoreJob(images: images, scorers: scorers, prompts: words).run(&embedded, classifiers)
+        guard let image = try image(of: unit, isWanted) else { return nil }
+        let prompt = unit.place / countPerPrompt
+        let words = prompt < prompts.count ? [prompts[prompt]] : nil
+        var embedded = EmbeddedImages([image], prompts: words)
+        let verdicts = try ScoreJob(images: [image], scorers: scorers, prompts: words).run(&embedded, classifiers)
         return Drawn(
-            unit: unit, verdicts: verdicts, features: clip.map { embedded.features(by: $0) } ?? [],
-            dino: metrics.contains(.dino) ? dino?.features(of: images) ?? [] : [], picture: images[0])
+            unit: unit, verdicts: verdicts[0], features: clip.map { embedded.features(by: $0)[0] },
+            dino: metrics.contains(.dino) ? dino?.features(of: [image])[0] : nil, picture: image)
     }
 
-    private func images(of unit: Unit, _ isWanted: () -> Bool) throws(APIError) -> [Image]? {
+    private func image(of unit: Unit, _ isWanted: () -> Bool) throws(APIError) -> Image? {
         switch systems[unit.system].source {
-        case .pipeline(let jobs): return try jobs[unit.slot].images { _, _ in isWanted() }
+        case .pipeline(let jobs):
+            let job = jobs[unit.place / countPerPrompt]
+            return try job.images(from: [job.request.seeds[unit.place % countPerPrompt]]) { _, _ in isWanted() }?[0]
         case .can(let network, let latents):
-            let first = seed + unit.slot * countPerPrompt
-            let seeds = (0..<countPerPrompt).map { UInt64(first + $0) }
-            return try GANJob.images(of: network, latents: latents, seeds: seeds)
-        case .images(let images):
-            let first = unit.slot * countPerPrompt
-            return Array(images[first..<min(images.count, first + countPerPrompt)])
+            return try GANJob.images(of: network, latents: latents, seeds: [UInt64(seed + unit.place)])[0]
+        case .images(let images): return images[unit.place]
         }
     }
 

@@ -15,7 +15,7 @@ package struct EvaluationTally: Sendable {
 
     private let evaluation: Evaluation
     private(set) var systems: [System]
-    private var references: [DINOFeatures] = []
+    private var counterpart: DINOFeatures?
 
     /// Nothing yet.
     package init(of evaluation: Evaluation) {
@@ -27,14 +27,16 @@ package struct EvaluationTally: Sendable {
     package mutating func add(_ drawn: Evaluation.Drawn) {
         let index = drawn.unit.system
         if index == evaluation.reference {
-            references = drawn.dino
-        } else {
-            systems[index].likenesses += zip(drawn.dino, references).map { $0.similarity(to: $1) }
+            counterpart = drawn.dino
+        } else if let dino = drawn.dino, let counterpart {
+            systems[index].likenesses.append(dino.similarity(to: counterpart))
         }
-        systems[index].verdicts += drawn.verdicts
-        systems[index].features += drawn.features
-        if systems[index].cells.count < ContactSheet.maximumColumnCount {
-            systems[index].cells.append(ContactSheet.Cell(image: drawn.picture, caption: caption(drawn.verdicts[0])))
+        systems[index].verdicts.append(drawn.verdicts)
+        if let features = drawn.features { systems[index].features.append(features) }
+        // The sheet shows the first image of each prompt.
+        let isFirst = drawn.unit.place.isMultiple(of: evaluation.countPerPrompt)
+        if isFirst, systems[index].cells.count < ContactSheet.maximumColumnCount {
+            systems[index].cells.append(ContactSheet.Cell(image: drawn.picture, caption: caption(drawn.verdicts)))
         }
     }
 
