@@ -76,6 +76,9 @@ def export(work: Path, out: Path) -> None:
         print(f"{kind or 'all':10} {size:6.1f} MB of {limit}")
         if size > limit:
             raise SystemExit(f"{out / kind} is larger than {limit} MB")
+    for path in out.rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)  # safetensors writes files that only their owner can read
     write_checksums(out)
 
 

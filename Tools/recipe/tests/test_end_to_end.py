@@ -43,6 +43,7 @@ def test_every_stage_runs_and_the_result_is_read(tmp_path: Path) -> None:
         centres = load_file(weights / f"centroids/emoji-{name}.safetensors")["centres"]
         assert centres.shape == (k, clip.config.projection_dim)
     assert len((weights / "styles/emoji.txt").read_text().splitlines()) == 12
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in weights.rglob("*.safetensors"))
     assert subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=weights).returncode == 0
 
     figures = json.loads((tmp_path / "evaluation/evaluation.json").read_text())
