@@ -22,6 +22,8 @@ struct EmbeddedImages {
 
     /// How many images a CLIP sees at once: activations of many are larger than caches.
     private static let batchCount = 32
+    /// The same of ImageReward, whose layers take some megabytes an image.
+    private static let rewardBatchCount = 8
 
     init(_ images: [Image], prompts: [String]? = nil) {
         precondition(prompts.map { $0.count == images.count } ?? true, "a prompt for each image")
@@ -66,7 +68,11 @@ struct EmbeddedImages {
 
     /// ImageReward's score of each image and its prompt.
     func rewards(by model: ImageRewardModel) -> [Double] {
-        model.rewards(of: images, for: requiredPrompts).map(Double.init)
+        let prompts = requiredPrompts
+        return stride(from: 0, to: images.count, by: Self.rewardBatchCount).flatMap { start in
+            let part = start..<min(images.count, start + Self.rewardBatchCount)
+            return model.rewards(of: Array(images[part]), for: Array(prompts[part])).map(Double.init)
+        }
     }
 
     private var requiredPrompts: [String] {

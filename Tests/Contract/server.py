@@ -39,7 +39,6 @@ class Server:
         deadline = time.monotonic() + 60
         while self.session.get(self.url + "/readyz").status_code != 200:
             assert time.monotonic() < deadline, "not ready after a minute"
-            time.sleep(0.05)
         return self
 
     def __enter__(self) -> "Server":

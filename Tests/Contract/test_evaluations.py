@@ -220,6 +220,7 @@ def test_a_server_stops_in_the_midst_of_one(start):
      "/systems/0/steps"),
     ({"systems": [{"name": "a", "images": []}]}, 400, "out_of_range", "/systems/0/images"),
     ({"systems": [{"name": "a", "images": ["AAAA"]}]}, 400, "invalid_image", "/systems/0/images/0"),
+    ({"systems": TWO, "prompts": ["a"], "top_k": 3}, 400, "unknown_field", "/top_k"),
     ({"systems": TWO, "prompts": ["a"], "metrics": ["fid"]}, 400, "unsupported_value", "/metrics/0"),
     ({"systems": TWO, "prompts": ["a"], "metrics": ["vendi", "vendi"]}, 400, "out_of_range", "/metrics/1"),
     ({"systems": TWO, "prompts": ["a"], "metrics": ["vendi", "tce"]}, 400, "out_of_range", "/metrics/1"),

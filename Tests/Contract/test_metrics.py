@@ -136,6 +136,10 @@ def test_reward_models_and_dino_serve_where_they_are_loaded(richer):
     assert kinds[-2:] == ["image-reward", "dino"]
     one, other = (scores(richer, scorers=["image-reward"], prompt=prompt)[0]["value"] for prompt in ("a fox", "a key"))
     assert one != other
+    many = [base64_text(png(64, 64, seed % 3)) for seed in range(20)]
+    answer = richer.post(SCORES, json={"images": many, "scorers": ["image-reward"], "prompt": "a fox"}).json()["data"]
+    values = [entry["scores"][0]["value"] for entry in answer]
+    assert len(set(values)) == 3 and all(value == values[index % 3] for index, value in enumerate(values))
     drawn = richer.generate(seed=1, scorers=["image-reward"])["data"][0]["scores"][0]
     assert drawn["scorer"] == "image-reward"
     systems = [{"name": "one", "size": "64x64", "steps": 2}, {"name": "two", "size": "64x64", "steps": 3}]

@@ -37,7 +37,8 @@ package struct EvaluationFields: Sendable {
     /// Reads a request's body.
     package init(_ body: JSONCursor) throws(APIError) {
         do throws(JSONFieldError) {
-            try body.refuseUnknownFields(Self.names + ScoringOptions.fieldNames)
+            // Tables hold no list of the most probable styles.
+            try body.refuseUnknownFields(Self.names + ScoringOptions.fieldNames.filter { $0 != "top_k" })
             prompts = try Self.prompts(body)
             count = try body.field("n")?.integer(in: 1...10) ?? 1
             seed = try body.field("seed")?.integer(in: 0...Int(UInt32.max)) ?? 0
