@@ -20,6 +20,8 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .target(
             name: "CKernels",
@@ -28,6 +30,8 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
         .target(name: "Images", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
+        .target(name: "Jobs", dependencies: ["CSQLite"], swiftSettings: strict),
+        .target(name: "Digests", dependencies: ["CNettle"], swiftSettings: strict),
         .target(name: "Layers", dependencies: ["Tensors", "JSON"], swiftSettings: pointerFree),
         .target(name: "CLIP", dependencies: ["Layers", "Tensors", "JSON", "Images"], swiftSettings: pointerFree),
         .target(
@@ -46,7 +50,7 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "Diffusion", "Scoring", "Perception", "GAN", "CLIP", "Layers", "Tensors", "Charts", "HTTP", "JSON",
-                "Images",
+                "Images", "Jobs", "Digests",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: pointerFree),
