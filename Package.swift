@@ -98,7 +98,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Diffusion", "Scoring", "HTTP", "JSON", "Images", "TestSupport",
+                "Service", "Diffusion", "Scoring", "HTTP", "JSON", "Images", "Jobs", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -41,6 +41,9 @@ package final class JobQueue: Sendable {
     /// How many jobs are before one that waits.
     package func position(of job: Job) -> Int? { turns.position(of: job.number) }
 
+    /// How many jobs wait for a turn.
+    package var waitingCount: Int { turns.waitingCount }
+
     /// Runs work that its caller waits for; a caller whose task is cancelled gives the job up.
     package func perform<W: Work>(_ work: W, for caller: Caller) async throws(APIError) -> W.Output {
         let job = try admit(work, for: caller, isKept: false)
