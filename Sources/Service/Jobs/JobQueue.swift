@@ -15,6 +15,9 @@ package final class JobQueue: Sendable {
         let run: @Sendable () async -> Void
     }
 
+    /// The most jobs of hours that run or wait.
+    private static let maximumLongCount = 8
+
     /// What computes.
     package let engine: Engine
     /// The jobs that outlive their connection.
@@ -106,11 +109,13 @@ package final class JobQueue: Sendable {
     private func admit(
         _ work: some Work, for caller: Caller, isKept: Bool, as stored: JobSummary? = nil
     ) throws(APIError) -> Job {
+        let kind = type(of: work).kind
+        try checkLong(kind)
         try engine.admission.enter(work.cost, for: caller.owner)
         let job = state.withLock { state in
             state.nextNumber += 1
             let job = Job(
-                id: stored?.id ?? .random(), kind: type(of: work).kind, owner: caller.owner,
+                id: stored?.id ?? .random(), kind: kind, owner: caller.owner,
                 created: stored?.created ?? Clock.milliseconds, number: state.nextNumber, isKept: isKept, limit: limit,
                 stepCount: work.stepCount)
             state.active[job.id] = job
@@ -118,6 +123,15 @@ package final class JobQueue: Sendable {
         }
         job.events.add("queued", ["state": "queued"])
         return job
+    }
+
+    /// Those that take hours must leave room for those that take seconds.
+    private func checkLong(_ kind: JobKind) throws(APIError) {
+        guard kind.isLong else { return }
+        let count = state.withLock { state in state.active.values.count { $0.kind.isLong } }
+        guard count < Self.maximumLongCount else {
+            throw APIError(.queueFull, "\(count) jobs of hours run or wait already.", retryAfterSeconds: 60)
+        }
     }
 
     private func start<W: Work>(_ work: W, as job: Job) {
