@@ -23,6 +23,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "CKernels",
             cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
@@ -31,7 +32,6 @@ let package = Package(
         .target(name: "Images", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
         .target(name: "Jobs", dependencies: ["CSQLite"], swiftSettings: strict),
-        .target(name: "Digests", dependencies: ["CNettle"], swiftSettings: strict),
         .target(name: "Layers", dependencies: ["Tensors", "JSON"], swiftSettings: pointerFree),
         .target(name: "CLIP", dependencies: ["Layers", "Tensors", "JSON", "Images"], swiftSettings: pointerFree),
         .target(
@@ -75,6 +75,7 @@ let package = Package(
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "Images"], swiftSettings: strict),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "LayersTests", dependencies: ["Layers", "Tensors", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
