@@ -47,12 +47,12 @@ final class Exchange: @unchecked Sendable {
         head = Request(
             method: String(cString: method), path: String(cString: target), query: query, headers: headers, id: id,
             remoteAddress: Fields.address(connection))
-        if !Fields.areStrict(connection, method: method, version: version) {
+        if Fields.strictCount(connection, method: method, version: version) != headers.count {
             refusal = .malformedHeader
+        } else if isMalformed {
+            refusal = .malformedTarget
         } else {
-            refusal =
-                isMalformed
-                ? .malformedTarget : Framing.refusal(of: head, bodyLimit: listener.configuration.bodyLimit)
+            refusal = Framing.refusal(of: head, bodyLimit: listener.configuration.bodyLimit)
         }
     }
 

@@ -24,17 +24,19 @@ enum Fields {
         let body: (String, String?) -> Void
     }
 
-    /// Whether the header's lines are as RFC 9112 wants them; the method begins the header, the version ends its first
-    /// line.
-    static func areStrict(
+    /// How many fields the header has, if all its lines are as RFC 9112 wants them.
+    ///
+    /// The method begins the header; the version ends its first line.
+    static func strictCount(
         _ connection: OpaquePointer, method: UnsafePointer<CChar>, version: UnsafePointer<CChar>
-    ) -> Bool {
+    ) -> Int? {
         let firstLine = version - method + strlen(version)
         let size = cmhd_header_size(connection)
         // One buffer holds the whole header, unless a folded line made the library move a part of it.
-        guard firstLine >= 0, firstLine + 2 <= size, size <= ServerConfiguration.headerMemory else { return false }
-        let fields = UnsafeRawBufferPointer(start: method + firstLine, count: size - firstLine)
-        return fields[0] == 0 && fields[1] == 0 && Framing.isStrict(UnsafeRawBufferPointer(rebasing: fields[2...]))
+        guard firstLine >= 0, firstLine + 2 <= size, size <= ServerConfiguration.headerMemory else { return nil }
+        let rest = UnsafeRawBufferPointer(start: method + firstLine, count: size - firstLine)
+        guard rest[0] == 0, rest[1] == 0 else { return nil }
+        return Framing.fieldCount(UnsafeRawBufferPointer(rebasing: rest[2...]))
     }
 
     /// The client's numeric address.

@@ -25,18 +25,21 @@ enum Framing {
         return nil
     }
 
-    /// Whether the fields stood on the wire as `name: value CR LF` each, up to the empty line.
+    /// How many fields stood on the wire as `name: value CR LF` each, up to the empty line; nil if any did not.
     ///
     /// The bytes are those that libmicrohttpd has parsed in place: it puts a NUL for the colon and one for each byte of
-    /// a line's end. A folded line, a bare LF, a NUL and a space before a colon all leave another pattern.
-    static func isStrict(_ fields: UnsafeRawBufferPointer) -> Bool {
+    /// a line's end. A folded line, a bare LF and a space before a colon all leave another pattern. NULs that the client
+    /// sent can imitate it, but then there are more fields here than the library found.
+    static func fieldCount(_ fields: UnsafeRawBufferPointer) -> Int? {
         var rest = fields[...]
+        var count = 0
         while let name = line(&rest), !name.isEmpty {
-            guard name.allSatisfy(isTokenByte), let value = line(&rest), rest.popFirst() == 0 else { return false }
-            guard !value.contains(UInt8(ascii: "\r")) else { return false }
+            guard name.allSatisfy(isTokenByte), let value = line(&rest), rest.popFirst() == 0 else { return nil }
+            guard !value.contains(UInt8(ascii: "\r")) else { return nil }
+            count += 1
         }
         // The first byte of the empty line is gone.
-        return rest.elementsEqual([0])
+        return rest.elementsEqual([0]) ? count : nil
     }
 
     /// The bytes before the next NUL, which is dropped; nil without one.

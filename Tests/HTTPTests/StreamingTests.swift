@@ -118,7 +118,7 @@ import Testing
         let (stream, producer) = AsyncStream<[UInt8]>.makeStream()
         try await withServer(
             {
-                $0.headerSeconds = 1; $0.replySeconds = 0.2
+                $0.headerSeconds = 0.5; $0.replySeconds = 0.2
             }, handler: Self.streaming(stream)
         ) { server in
             let patient = try Client(port: server.port)
