@@ -103,7 +103,13 @@ package struct Application: Sendable {
                 )
             case .malformedTarget:
                 APIError(.invalidRequest, "The path or the query has a percent-escape that is none, or is not UTF-8.")
+            case .malformedHeader:
+                APIError(.invalidRequest, "The header has two hosts, or a line that is not 'name: value'.")
             case .malformedLength: APIError(.invalidRequest, "The Content-Length is not a number.")
+            case .ambiguousLength:
+                APIError(.invalidRequest, "More than one header field says how long the body is.")
+            case .unknownTransferCoding: APIError(.invalidRequest, "The Transfer-Encoding is not chunked.")
+            case .encodedBody: APIError(.unsupportedMediaType, "The body has a Content-Encoding; send it as it is.")
             case .bodyTooLarge(let limit):
                 APIError(.bodyTooLarge, "The body is larger than \(limit) bytes, which are accepted.")
             case .timeout: APIError(.requestTimeout, "The request took too long to arrive.")
