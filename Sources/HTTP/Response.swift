@@ -28,16 +28,6 @@ package struct Response: Sendable {
         body = []
     }
 
-    /// A stream.
-    package init(status: Int, headers: [(String, String)] = [], stream: AsyncStream<[UInt8]>) {
-        self.status = status
-        self.headers = headers
-        self.body = []
-        self.stream = stream
-    }
-
-    package var stream: AsyncStream<[UInt8]>?
-
     /// The first header field of a name, whatever its case.
     package func header(_ name: String) -> String? {
         let name = name.lowercased()
