@@ -41,16 +41,16 @@ package struct Application: Sendable {
 
     private mutating func addJobs(_ jobs: JobsRoute, _ evaluations: EvaluationsRoute) {
         add("POST", "/v1/jobs") { call throws(APIError) in try await jobs.create(call) }
-        add("GET", "/v1/jobs") { call throws(APIError) in try jobs.list(call) }
-        add("GET", "/v1/jobs/{id}") { call throws(APIError) in try jobs.retrieve(call) }
-        add("DELETE", "/v1/jobs/{id}") { call throws(APIError) in try jobs.delete(call) }
-        add("GET", "/v1/jobs/{id}/events") { call throws(APIError) in try jobs.events(call) }
-        add("GET", "/v1/jobs/{id}/images/{index}") { call throws(APIError) in try jobs.image(call) }
+        add("GET", "/v1/jobs") { call throws(APIError) in try await jobs.list(call) }
+        add("GET", "/v1/jobs/{id}") { call throws(APIError) in try await jobs.retrieve(call) }
+        add("DELETE", "/v1/jobs/{id}") { call throws(APIError) in try await jobs.delete(call) }
+        add("GET", "/v1/jobs/{id}/events") { call throws(APIError) in try await jobs.events(call) }
+        add("GET", "/v1/jobs/{id}/images/{index}") { call throws(APIError) in try await jobs.image(call) }
         add("POST", "/v1/evaluations") { call throws(APIError) in try await evaluations.create(call) }
-        add("GET", "/v1/evaluations") { call throws(APIError) in try evaluations.list(call) }
-        add("GET", "/v1/evaluations/{id}") { call throws(APIError) in try evaluations.retrieve(call) }
-        add("DELETE", "/v1/evaluations/{id}") { call throws(APIError) in try evaluations.delete(call) }
-        add("GET", "/v1/evaluations/{id}/{file}") { call throws(APIError) in try evaluations.file(call) }
+        add("GET", "/v1/evaluations") { call throws(APIError) in try await evaluations.list(call) }
+        add("GET", "/v1/evaluations/{id}") { call throws(APIError) in try await evaluations.retrieve(call) }
+        add("DELETE", "/v1/evaluations/{id}") { call throws(APIError) in try await evaluations.delete(call) }
+        add("GET", "/v1/evaluations/{id}/{file}") { call throws(APIError) in try await evaluations.file(call) }
     }
 
     private mutating func addModels(_ registry: ModelRegistry) {

@@ -102,12 +102,12 @@ import Testing
         let (queue, gate) = (JobQueue.forTests(), Gate())
         async let running: Void = queue.run()
         let diary = Diary()
-        let first = try queue.submit(
+        let first = try await queue.submit(
             TestWork(stepCount: 100) { _ in
                 diary.write("step")
                 gate.wait()
             }, for: .anyone, origin: Self.origin)
-        let second = try queue.submit(TestWork(), for: .anyone, origin: Self.origin)
+        let second = try await queue.submit(TestWork(), for: .anyone, origin: Self.origin)
         await gate.reached()
         await until { queue.waitingCount == 1 }
         #expect(queue.position(of: second) == 0)
@@ -120,7 +120,7 @@ import Testing
         await first.events.ended()
         #expect(first.phase == .cancelled && diary.all.count == 1)
         await until { queue.active.isEmpty }
-        #expect(try queue.archive.job(first.id, of: "")?.summary.state == .cancelled)
+        #expect(try await queue.archive.job(first.id, of: "")?.summary.state == .cancelled)
         queue.close()
         await running
     }
@@ -147,13 +147,13 @@ import Testing
     @Test func keepsWhatAJobCameTo() async throws {
         let queue = JobQueue.forTests()
         async let running: Void = queue.run()
-        let job = try queue.submit(TestWork(stepCount: 3), for: Self.ann, origin: Self.origin)
+        let job = try await queue.submit(TestWork(stepCount: 3), for: Self.ann, origin: Self.origin)
         await job.events.ended()
-        let stored = try #require(try queue.archive.job(job.id, of: "ann"))
+        let stored = try #require(try await queue.archive.job(job.id, of: "ann"))
         #expect(stored.summary.state == .succeeded && stored.summary.pictureCount == 1)
         #expect(stored.result == JSONValue.object(["steps": 3]).encoded())
-        #expect(try queue.archive.file(0, of: job.id)?.bytes == [1, 2])
-        #expect(try queue.archive.job(job.id, of: "bob") == nil)
+        #expect(try await queue.archive.file(0, of: job.id)?.bytes == [1, 2])
+        #expect(try await queue.archive.job(job.id, of: "bob") == nil)
         queue.close()
         await running
     }
@@ -162,11 +162,11 @@ import Testing
         let store = MemoryJobStore()
         let (queue, gate) = (JobQueue.forTests(store: store), Gate())
         async let running: Void = queue.run()
-        let first = try queue.submit(TestWork(turnCount: 2) { _ in gate.wait() }, for: .anyone, origin: Self.origin)
-        let second = try queue.submit(TestWork(), for: .anyone, origin: Self.origin)
+        let first = try await queue.submit(TestWork(turnCount: 2) { _ in gate.wait() }, for: .anyone, origin: Self.origin)
+        let second = try await queue.submit(TestWork(), for: .anyone, origin: Self.origin)
         await gate.reached()
         queue.close()
-        #expect(throws: APIError.self) { try queue.submit(TestWork(), for: .anyone, origin: Self.origin) }
+        await #expect(throws: APIError.self) { try await queue.submit(TestWork(), for: .anyone, origin: Self.origin) }
         gate.open()
         await running
         #expect(store.unfinished().map(\.summary.id) == [first.id, second.id])
@@ -176,8 +176,8 @@ import Testing
     @Test func refusesWhatTheDiskHasNoRoomFor() async throws {
         let small = Retention(milliseconds: 1 << 40, jobCount: 10, byteCount: 10)
         let queue = JobQueue.forTests(retention: small)
-        let error = #expect(throws: APIError.self) {
-            try queue.submit(TestWork(), for: .anyone, origin: JobOrigin(json: "twenty characters and more", key: nil))
+        let error = await #expect(throws: APIError.self) {
+            try await queue.submit(TestWork(), for: .anyone, origin: JobOrigin(json: "twenty characters and more", key: nil))
         }
         #expect(error?.code == .insufficientStorage)
         #expect(queue.engine.admission.count == 0)
@@ -186,7 +186,7 @@ import Testing
     @Test func tellsFollowersEverythingOnce() async throws {
         let (queue, gate) = (JobQueue.forTests(), Gate())
         async let running: Void = queue.run()
-        let job = try queue.submit(TestWork(stepCount: 5) { _ in gate.wait() }, for: .anyone, origin: Self.origin)
+        let job = try await queue.submit(TestWork(stepCount: 5) { _ in gate.wait() }, for: .anyone, origin: Self.origin)
         await gate.reached()
         async let seen = Self.names(of: job, after: 0)
         gate.open()

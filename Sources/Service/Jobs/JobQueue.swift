@@ -59,10 +59,10 @@ package final class JobQueue: Sendable {
     }
 
     /// Takes work in that goes on whatever becomes of the connection; `origin` is how to ask for it again.
-    package func submit<W: Work>(_ work: W, for caller: Caller, origin: JobOrigin) throws(APIError) -> Job {
+    package func submit<W: Work>(_ work: W, for caller: Caller, origin: JobOrigin) async throws(APIError) -> Job {
         let job = try admit(work, for: caller, isKept: true)
         do throws(APIError) {
-            try archive.add(job, origin)
+            try await archive.add(job, origin)
         } catch {
             forget(job, work.cost, seconds: nil)
             throw error
@@ -96,8 +96,8 @@ package final class JobQueue: Sendable {
     }
 
     /// Marks a job as running, in the archive too.
-    func noteBegin(of job: Job) {
-        if job.begin(at: Clock.milliseconds), job.isKept { archive.begin(job) }
+    func noteBegin(of job: Job) async {
+        if job.begin(at: Clock.milliseconds), job.isKept { await archive.begin(job) }
     }
 
     private func stop(_ job: Job, _ reason: Job.Stop) -> Bool {
@@ -145,25 +145,25 @@ package final class JobQueue: Sendable {
         do throws(APIError) {
             let output = try await work.run(in: JobSession(job: job, classifiers: classifiers, queue: self))
             let kept = job.isKept ? work.result(of: output) : nil
-            if let kept { try archive.finish(job, kept) }
+            if let kept { try await archive.finish(job, kept) }
             _ = job.end(.succeeded, result: kept, event: ["state": "succeeded"])
             forget(job, work.cost, seconds: job.computedSeconds)
             return .success(output)
         } catch {
-            fail(job, error)
+            await fail(job, error)
             forget(job, work.cost, seconds: nil)
             return .failure(error)
         }
     }
 
-    private func fail(_ job: Job, _ error: APIError) {
+    private func fail(_ job: Job, _ error: APIError) async {
         if job.stopReason == .suspended {
-            archive.suspend(job)
+            await archive.suspend(job)
             _ = job.end(.failed, failure: error, event: ["state": "queued", "reason": .string(error.message)])
             return
         }
         let phase = error.code == .cancelled ? JobState.cancelled : .failed
-        if job.isKept { archive.fail(job, phase, error) }
+        if job.isKept { await archive.fail(job, phase, error) }
         var event: JSONObject = ["state": .string(phase.rawValue)]
         if phase == .failed { event["error"] = .object(error.summary) }
         _ = job.end(phase, failure: error, event: event)
