@@ -72,6 +72,15 @@ final class Client: Sendable {
         return String(decoding: all, as: UTF8.self)
     }
 
+    /// How many bytes came, at most about `limit`; none once the server has closed the connection.
+    func count(upTo limit: Int) async -> Int {
+        await waiting {
+            var count = 0
+            while count < limit, case let bytes = self.receive(), !bytes.isEmpty { count += bytes.count }
+            return count
+        }
+    }
+
     /// One whole response, by its content length (which a reply to HEAD does not follow).
     func reply(hasBody: Bool = true) async throws -> Reply {
         try await waiting { Result { try self.receiveReply(hasBody: hasBody) } }.get()
