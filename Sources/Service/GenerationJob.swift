@@ -36,8 +36,8 @@ package struct GenerationJob: Sendable {
     private let kept: (count: Int, scorerIndex: Int)?
     /// The texts that exceed what the text encoder sees.
     package let truncations: [Truncation]
-    /// How many tokens of the prompt the text encoder sees, begin and end included.
-    package let promptTokenCount: Int
+    /// How long the prompt is for the pipeline.
+    package let promptMeasure: PromptMeasure
     private let topCount: Int
 
     /// The most that width x height x images x steps may be: 512 x 512 pixels, 10 images, 25 steps, with a little room.
@@ -59,12 +59,28 @@ package struct GenerationJob: Sendable {
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
             scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)), usesFastDecoder: fields.usesFastDecoder
         )
-        let negative = request.guidanceScale > 1 ? [("/negative_prompt", fields.negativePrompt)] : []
-        truncations = ([("/prompt", fields.prompt)] + negative).compactMap { [pipeline] in
-            Truncation(of: $1, at: $0, by: pipeline.pipeline.tokenizer)
-        }
-        promptTokenCount = pipeline.pipeline.tokenizer(fields.prompt).tokenCount
+        promptMeasure = try Self.measure(fields.prompt, at: "/prompt", pipeline)
+        let negative =
+            request.guidanceScale > 1
+            ? try Self.measure(fields.negativePrompt, at: "/negative_prompt", pipeline) : nil
+        truncations = [
+            Truncation(of: promptMeasure, at: "/prompt"),
+            negative.flatMap { Truncation(of: $0, at: "/negative_prompt") },
+        ].compactMap(\.self)
     }
+
+    private static func measure(
+        _ prompt: String, at pointer: String, _ pipeline: ModelRegistry.LoadedPipeline
+    ) throws(APIError) -> PromptMeasure {
+        do throws(PromptError) {
+            return try pipeline.pipeline.measure(prompt)
+        } catch {
+            throw APIError(error, at: pointer)
+        }
+    }
+
+    /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
+    package var promptTokenCount: Int { promptMeasure.tokenCount }
 
     /// The scheduler that is used.
     package var scheduler: SchedulerKind { request.scheduler ?? pipeline.pipeline.schedulerKind }
@@ -212,7 +228,7 @@ extension GenerationJob: Work {
     }
 
     package func result(of images: [DrawnImage]) -> JobResult {
-        let tokenCount = JSONValue.integer(Int64(promptTokenCount))
+        let tokenCount = JSONValue.integer(Int64(promptMeasure.tokenCount))
         let data = images.map { JSONValue.object($0.json(topCount: topCount).merging(["revised_prompt": nil])) }
         let answer: JSONObject = [
             "created": .integer(Int64(Clock.seconds)), "data": .array(data), "output_format": "png",
