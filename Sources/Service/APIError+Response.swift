@@ -10,7 +10,7 @@ extension APIError {
         case openAI
     }
 
-    /// The HTTP status and its reason phrase (RFC 9110 section 15).
+    /// The HTTP status and its reason phrase (RFC 9110 section 15, RFC 4918 section 11.5).
     package var status: (code: Int, phrase: String) {
         switch code {
         case .invalidJSON, .missingField, .wrongType, .outOfRange, .unsupportedValue, .unknownField, .tooLong,
@@ -23,8 +23,9 @@ extension APIError {
         case .bodyTooLarge: (413, "Content Too Large")
         case .unsupportedMediaType: (415, "Unsupported Media Type")
         case .queueFull: (429, "Too Many Requests")
-        case .nonfiniteOutput, .internalError: (500, "Internal Server Error")
-        case .draining, .notReady: (503, "Service Unavailable")
+        case .nonfiniteOutput, .modelLoadFailed, .internalError: (500, "Internal Server Error")
+        case .draining, .notReady, .memoryInUse: (503, "Service Unavailable")
+        case .modelTooLarge: (507, "Insufficient Storage")
         }
     }
 
@@ -44,7 +45,7 @@ extension APIError {
         var response = Response.json(.object(body), status: status.code, type: "application/problem+json")
         if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
         // The OpenAI SDKs repeat every 5xx: what is sure to fail again must say so.
-        if status.code == 500 { response.headers.append(("x-should-retry", "false")) }
+        if [500, 507].contains(status.code) { response.headers.append(("x-should-retry", "false")) }
         return response
     }
 

@@ -21,7 +21,7 @@ package struct Application: Sendable {
         let drawings = GANImagesRoute(registry: registry, engine: engine) { time(nil) }
         let scores = ScoresRoute(registry: registry, engine: engine)
         let centroids = CentroidsRoute(registry: registry, engine: engine)
-        let models = ModelsRoute(registry: registry)
+        let models = ModelsRoute(registry: registry, admission: engine.admission)
         let scorers = ScorersRoute(registry: registry)
         let comparisons = EvaluationsRoute(registry: registry, queue: evaluations) { time(nil) }
         let catalogues = CataloguesRoute(registry: registry)
@@ -33,7 +33,7 @@ package struct Application: Sendable {
         add("GET", "/v1/centroids") { _, _ in centroids.list() }
         add("GET", "/v1/centroids/{name}") { _, path throws(APIError) in try centroids.retrieve(path["name"] ?? "") }
         add("DELETE", "/v1/centroids/{name}") { _, path throws(APIError) in try centroids.delete(path["name"] ?? "") }
-        add("POST", "/v1/evaluations") { request, _ throws(APIError) in try comparisons.create(request) }
+        add("POST", "/v1/evaluations") { request, _ throws(APIError) in try await comparisons.create(request) }
         add("GET", "/v1/evaluations") { _, _ in comparisons.list() }
         add("GET", "/v1/evaluations/{id}") { _, path throws(APIError) in try comparisons.retrieve(path["id"] ?? "") }
         add("DELETE", "/v1/evaluations/{id}") { _, path throws(APIError) in try comparisons.delete(path["id"] ?? "") }
@@ -42,6 +42,12 @@ package struct Application: Sendable {
         }
         add("GET", "/v1/models") { _, _ in models.list() }
         add("GET", "/v1/models/{model}") { _, path throws(APIError) in try models.retrieve(path["model"] ?? "") }
+        add("POST", "/v1/models/{model}/load") { request, path throws(APIError) in
+            try await models.load(path["model"] ?? "", request)
+        }
+        add("POST", "/v1/models/{model}/unload") { _, path throws(APIError) in
+            try models.unload(path["model"] ?? "")
+        }
         add("GET", "/v1/scorers") { _, _ in scorers.list() }
         add("GET", "/v1/catalogues") { _, _ in catalogues.list() }
         add("GET", "/livez") { _, _ in health.live() }

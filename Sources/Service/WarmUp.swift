@@ -10,10 +10,10 @@ struct WarmUp {
     /// Draws the smallest image in one step, and scores it.
     func run(on engine: Engine) async throws(APIError) {
         let classifiers = registry.classifiers
-        if registry.defaultPipeline != nil {
+        if registry.pipelines.defaultID != nil {
             let fields = try GenerationFields(
                 JSONCursor(["prompt": "warm-up", "size": "64x64", "seed": 0, "steps": 1]))
-            let job = try GenerationJob(fields, registry: registry)
+            let job = try await GenerationJob(fields, registry: registry)
             _ = try await engine.run(job.cost) { () throws(APIError) in try job.run(classifiers) }
         } else {
             let scorers = try registry.scorers(for: ScoringOptions(JSONCursor([:])))

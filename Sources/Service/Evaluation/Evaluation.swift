@@ -48,13 +48,13 @@ package struct Evaluation: Sendable {
     package static let maximumImageCount = 4000
 
     /// Checks a request against the models that are loaded.
-    package init(_ fields: EvaluationFields, registry: ModelRegistry) throws(APIError) {
+    package init(_ fields: EvaluationFields, registry: ModelRegistry) async throws(APIError) {
         (prompts, countPerPrompt, seed) = (fields.prompts, fields.count, fields.seed)
         try Self.checkSeeds(fields)
         var systems: [EvaluationSystem] = []
         for cursor in fields.systems {
             let left = UploadedImages.maximumPixelCount - systems.reduce(0) { $0 + $1.pixelCount }
-            let system = try EvaluationSystem(cursor, of: fields, registry: registry, maximumPixelCount: left)
+            let system = try await EvaluationSystem(cursor, of: fields, registry: registry, maximumPixelCount: left)
             guard !systems.contains(where: { $0.name == system.name }) else {
                 throw APIError(.unsupportedValue, "repeats a system's name", at: .pointer(cursor.pointer + "/name"))
             }

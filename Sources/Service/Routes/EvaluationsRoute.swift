@@ -13,8 +13,8 @@ package struct EvaluationsRoute: Sendable {
     }
 
     /// Checks everything, and answers before anything is drawn.
-    package func create(_ request: Request) throws(APIError) -> Response {
-        let evaluation = try Evaluation(EvaluationFields(RequestBody.json(request)), registry: registry)
+    package func create(_ request: Request) async throws(APIError) -> Response {
+        let evaluation = try await Evaluation(EvaluationFields(RequestBody.json(request)), registry: registry)
         let job = try queue.submit(evaluation, at: clock())
         var response = Response.json(.object(job.json(withResult: false)), status: 202)
         response.headers.append(("Location", job.path))

@@ -17,7 +17,7 @@ package struct GenerationsRoute: Sendable {
     /// Checks everything before it asks for a place in the queue.
     package func callAsFunction(_ request: Request) async throws(APIError) -> Response {
         let fields = try GenerationFields(RequestBody.json(request))
-        let job = try GenerationJob(fields, registry: registry)
+        let job = try await GenerationJob(fields, registry: registry)
         let classifiers = registry.classifiers
         let images = try await engine.run(job.cost) { () throws(APIError) in try job.run(classifiers) }
         return .json(json(job, images, topCount: fields.scoring.topCount))
