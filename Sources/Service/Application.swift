@@ -17,7 +17,7 @@ package struct Application: Sendable {
         let (entrance, factory) = (JobEntrance(queue), JobFactory(registry))
         addWork(entrance, factory)
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
-        addModels(registry)
+        addModels(registry, queue.engine.admission)
         let health = HealthRoute(admission: queue.engine.admission)
         add("GET", "/livez") { _ in health.live() }
         add("GET", "/readyz") { _ throws(APIError) in try health.ready() }
@@ -53,9 +53,9 @@ package struct Application: Sendable {
         add("GET", "/v1/evaluations/{id}/{file}") { call throws(APIError) in try await evaluations.file(call) }
     }
 
-    private mutating func addModels(_ registry: ModelRegistry) {
+    private mutating func addModels(_ registry: ModelRegistry, _ admission: Admission) {
         let centroids = CentroidsRoute(registry: registry)
-        let models = ModelsRoute(registry: registry)
+        let models = ModelsRoute(registry: registry, admission: admission)
         let scorers = ScorersRoute(registry: registry)
         let catalogues = CataloguesRoute(registry: registry)
         add("GET", "/v1/centroids") { _ in centroids.list() }
@@ -63,6 +63,10 @@ package struct Application: Sendable {
         add("DELETE", "/v1/centroids/{name}") { call throws(APIError) in try centroids.delete(call.name("name")) }
         add("GET", "/v1/models") { _ in models.list() }
         add("GET", "/v1/models/{model}") { call throws(APIError) in try models.retrieve(call.name("model")) }
+        add("POST", "/v1/models/{model}/load") { call throws(APIError) in
+            try await models.load(call.name("model"), call.request)
+        }
+        add("POST", "/v1/models/{model}/unload") { call throws(APIError) in try models.unload(call.name("model")) }
         add("GET", "/v1/scorers") { _ in scorers.list() }
         add("GET", "/v1/catalogues") { _ in catalogues.list() }
     }

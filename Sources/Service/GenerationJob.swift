@@ -43,7 +43,7 @@ package struct GenerationJob: Sendable {
     /// The most that width x height x images x steps may be: 512 x 512 pixels, 10 images, 25 steps, with a little room.
     package static let maximumWork = 1 << 26
 
-    /// Checks what depends on the pipeline, and draws a seed if there is none.
+    /// Has the pipeline loaded, checks what depends on it, and draws a seed if there is none.
     package init(_ fields: GenerationFields, registry: ModelRegistry) async throws(APIError) {
         pipeline = try await registry.pipeline(named: fields.model)
         scorers = try registry.scorers(for: fields.scoring)

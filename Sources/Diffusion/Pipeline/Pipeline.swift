@@ -22,8 +22,8 @@ package struct Pipeline: Sendable {
     private let decoder: Autoencoder
     private let fastDecoder: Autoencoder?
 
-    private static let fastDecoderFolder = "vae_tiny"
-    private static let usualSampleSize = 64  // where the U-Net's configuration does not say
+    static let fastDecoderFolder = "vae_tiny"
+    static let usualSampleSize = 64  // where the U-Net's configuration does not say
 
     /// Loads a folder in diffusers' layout.
     package init(folder: String, on device: Device) throws(ModelError) {
