@@ -52,11 +52,10 @@ package struct SchedulerConfiguration: Sendable {
         return try SchedulerConfiguration(implementation, fields, path: path)
     }
 
-    /// The configuration as diffusers' `StableDiffusionInpaintPipeline` corrects it on loading.
+    /// The configuration as diffusers' `StableDiffusionInpaintPipeline` corrects it on loading: clipping stays.
     package func correctedForInpainting() throws(ModelError) -> SchedulerConfiguration {
         var fields = fields
         fields["steps_offset"] = 1
-        fields["skip_prk_steps"] = true
         return try SchedulerConfiguration(implementation, fields, path: path)
     }
 
