@@ -20,6 +20,11 @@ extension APIError {
             self.init(
                 .unsupportedValue, "must be 0 for scheduler '\(scheduler.rawValue)': only 'ddim' has it",
                 at: .pointer("/eta"))
+        case .noStepLeft(let steps, let strength):
+            self.init(
+                .outOfRange, "leaves none of \(steps) steps to be taken at \(strength)", at: .pointer("/strength"))
+        case .needsImageAndMask:
+            self.init(.missingField, "must come with a mask: the pipeline only inpaints", at: .pointer("/image"))
         case .noFastDecoder:
             self.init(.unsupportedValue, "must be 'full' for a pipeline without another", at: .pointer("/decoder"))
         case .scheduler(let error):

@@ -4,7 +4,7 @@ package import Layers
 package enum GenerationError: Error, Equatable {
     /// A parameter with a range.
     package enum Parameter: String, Sendable {
-        case size, seed, steps, eta
+        case size, seed, steps, eta, strength
         case guidanceScale = "guidance_scale"
     }
 
@@ -22,6 +22,10 @@ package enum GenerationError: Error, Equatable {
     case tooManySteps(Int, maximum: Int)
     /// An eta for a scheduler that does not read it.
     case etaWithout(SchedulerKind)
+    /// A strength at which none of the steps is taken.
+    case noStepLeft(of: Int, strength: Double)
+    /// A request without a picture and its mask, for a pipeline that only inpaints.
+    case needsImageAndMask
     /// A small autoencoder that the pipeline does not have.
     case noFastDecoder
     /// A scheduler that the pipeline's configuration cannot make.

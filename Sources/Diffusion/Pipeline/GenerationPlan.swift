@@ -13,6 +13,7 @@ package struct GenerationPlan: Sendable {
     package let truncatedNegativePromptTokens: Int
     let scheduler: any Scheduler
     let decoder: Autoencoder
+    let beginning: Beginning
     private let pipeline: Pipeline
     private let isGuided: Bool
     private let conditioning: Conditioning
@@ -25,6 +26,7 @@ package struct GenerationPlan: Sendable {
         guard !request.usesFastDecoder || pipeline.hasFastDecoder else { throw .noFastDecoder }
         scheduler = try Self.scheduler(request, pipeline)
         decoder = pipeline.decoder(for: request)
+        beginning = try Beginning(request, by: pipeline)
         isGuided = pipeline.isGuidedByTwo && request.guidanceScale > 1
         let (prompt, negative) = try Self.prompts(request, isGuided: isGuided, pipeline)
         promptTokenCount = prompt.tokenCount
