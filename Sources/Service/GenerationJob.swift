@@ -39,6 +39,8 @@ package struct GenerationJob: Sendable {
     /// How long the prompt is for the pipeline.
     package let promptMeasure: PromptMeasure
     private let topCount: Int
+    /// The prompt without the weights of its words, as scorers read it.
+    private let words: String
 
     /// The most that width x height x images x steps may be: 512 x 512 pixels, 10 images, 25 steps, with a little room.
     package static let maximumWork = 1 << 26
@@ -57,9 +59,10 @@ package struct GenerationJob: Sendable {
             prompt: fields.prompt, negativePrompt: fields.negativePrompt, width: size.width, height: size.height,
             seeds: try Self.seeds(first: fields.seed, count: fields.count), steps: steps,
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
-            scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)), usesFastDecoder: fields.usesFastDecoder
-        )
+            scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)),
+            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline))
         promptMeasure = try Self.measure(fields.prompt, at: "/prompt", pipeline)
+        words = try Self.words(of: fields.prompt)
         let negative =
             request.guidanceScale > 1
             ? try Self.measure(fields.negativePrompt, at: "/negative_prompt", pipeline) : nil
@@ -67,6 +70,27 @@ package struct GenerationJob: Sendable {
             Truncation(of: promptMeasure, at: "/prompt"),
             negative.flatMap { Truncation(of: $0, at: "/negative_prompt") },
         ].compactMap(\.self)
+    }
+
+    /// The picture to begin from, and how much of it is to change: by default as much as in diffusers' pipelines.
+    private static func start(
+        _ fields: GenerationFields, steps: Int, _ pipeline: ModelRegistry.LoadedPipeline
+    ) throws(APIError) -> StartImage? {
+        guard let image = fields.image else {
+            if fields.mask != nil { throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image")) }
+            if fields.strength != nil {
+                throw APIError(.missingField, "is required where 'strength' is given", at: .pointer("/image"))
+            }
+            if pipeline.pipeline.seesMasks { throw APIError(GenerationError.needsImageAndMask) }
+            return nil
+        }
+        let start = StartImage(
+            image: image, strength: fields.strength ?? (fields.mask == nil ? 0.8 : 1), mask: fields.mask)
+        if pipeline.pipeline.seesMasks, fields.mask == nil { throw APIError(GenerationError.needsImageAndMask) }
+        guard start.stepCount(of: steps) > 0 else {
+            throw APIError(GenerationError.noStepLeft(of: steps, strength: start.strength))
+        }
+        return start
     }
 
     private static func measure(
@@ -77,6 +101,10 @@ package struct GenerationJob: Sendable {
         } catch {
             throw APIError(error, at: pointer)
         }
+    }
+
+    private static func words(of prompt: String) throws(APIError) -> String {
+        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch { throw APIError(error, at: "/prompt") }
     }
 
     /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
@@ -95,9 +123,14 @@ package struct GenerationJob: Sendable {
         ]
     }
 
+    /// How many steps each image takes.
+    private var stepCountPerImage: Int { request.start?.stepCount(of: request.steps) ?? request.steps }
+
     /// What the queue counts.
     package var cost: Admission.Cost {
-        Admission.Cost(work: size.width * size.height * request.seeds.count * request.steps)
+        let pixels = request.start.map { $0.image.pixels.count + ($0.mask?.coverage.count ?? 0) }
+        return Admission.Cost(
+            work: size.width * size.height * request.seeds.count * stepCountPerImage, byteCount: pixels ?? 0)
     }
 
     /// Draws and scores on this very thread; `progress` is told of each step that is done, of all there are.
@@ -113,7 +146,7 @@ package struct GenerationJob: Sendable {
     }
 
     private func chosen(_ images: [Image], _ classifiers: ClassifierCache) throws(APIError) -> [DrawnImage] {
-        let prompts = [String](repeating: request.prompt, count: images.count)
+        let prompts = [String](repeating: words, count: images.count)
         let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers)
         return wanted(among: scores).map {
             DrawnImage(png: images[$0].png(), seed: Int(request.seeds[$0]), scores: scores[$0])
@@ -163,13 +196,28 @@ package struct GenerationJob: Sendable {
     private static func size(
         _ fields: GenerationFields, _ pipeline: ModelRegistry.LoadedPipeline
     ) throws(APIError) -> ImageSize {
-        guard let size = fields.size else { return pipeline.size }
         let multiple = pipeline.pipeline.factor
+        guard let size = fields.size else {
+            guard let image = fields.image else { return pipeline.size }
+            return try own(image, multiple)
+        }
         guard size.width.isMultiple(of: multiple), size.height.isMultiple(of: multiple) else {
             throw APIError(
                 .outOfRange, "must have sides that are multiples of \(multiple), not \(size)", at: .pointer("/size"))
         }
         return size
+    }
+
+    /// A picture's own size, a little less where its sides are no multiples.
+    private static func own(_ image: Image, _ multiple: Int) throws(APIError) -> ImageSize {
+        let (width, height) = (image.width / multiple * multiple, image.height / multiple * multiple)
+        guard ImageSize.sides.contains(width), ImageSize.sides.contains(height) else {
+            throw APIError(
+                .outOfRange,
+                "must be given for a picture of \(image.width)x\(image.height), which is not drawn at its own size",
+                at: .pointer("/size"))
+        }
+        return ImageSize(width: width, height: height)
     }
 
     /// The request's, or the folder's advice, which only DDIM can follow.
@@ -212,7 +260,7 @@ package struct GenerationJob: Sendable {
 extension GenerationJob: Work {
     package static let kind = JobKind.generation
 
-    package var stepCount: Int { request.steps * request.seeds.count }
+    package var stepCount: Int { stepCountPerImage * request.seeds.count }
 
     /// Each image has a turn of its own, so that others get theirs in between.
     package func run(in session: JobSession) async throws(APIError) -> [DrawnImage] {
@@ -221,7 +269,9 @@ extension GenerationJob: Work {
         for index in request.seeds.indices {
             images.append(
                 try await session.turn { () throws(APIError) -> Image in
-                    try image(index, by: plan) { done, total, _ throws(APIError) in try session.note(done, of: total) }
+                    try image(index, by: plan) { done, total, generation throws(APIError) in
+                        try session.note(done, of: total) { generation.preview() }
+                    }
                 })
         }
         return try await session.turn { [images] () throws(APIError) in try chosen(images, session.classifiers) }
