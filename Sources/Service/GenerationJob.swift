@@ -39,6 +39,7 @@ package struct GenerationJob: Sendable {
     /// How long the prompt is for the pipeline.
     package let promptMeasure: PromptMeasure
     private let topCount: Int
+    private let adapters: [AdapterField]
     /// The prompt without the weights of its words, as scorers read it.
     private let words: String
 
@@ -60,7 +61,9 @@ package struct GenerationJob: Sendable {
             seeds: try Self.seeds(first: fields.seed, count: fields.count), steps: steps,
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
             scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)),
-            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline))
+            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline),
+            adapters: try await AdapterField.bound(fields.adapters, to: pipeline.pipeline, from: registry.adapters))
+        adapters = fields.adapters
         promptMeasure = try Self.measure(fields.prompt, at: "/prompt", pipeline)
         words = try Self.words(of: fields.prompt)
         let negative =
@@ -118,7 +121,7 @@ package struct GenerationJob: Sendable {
         [
             "model": .string(pipeline.id), "size": .string("\(size)"), "steps": .integer(Int64(request.steps)),
             "guidance_scale": .real(Double(request.guidanceScale)), "scheduler": .string(scheduler.rawValue),
-            "eta": .real(Double(request.eta)),
+            "eta": .real(Double(request.eta)), "adapters": .array(adapters.map(\.json)),
             "warnings": .array(truncations.map(\.json)),
         ]
     }
