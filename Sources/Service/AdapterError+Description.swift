@@ -6,7 +6,8 @@ extension AdapterError {
     var message: String {
         switch self {
         case .weights(let error): "its file can't be read: \(error.fact)"
-        case .notOneFile(let count): "its folder holds \(count) files of weights, none called pytorch_lora_weights.safetensors"
+        case .notOneFile(let count):
+            "its folder holds \(count) files of weights, none called pytorch_lora_weights.safetensors"
         case .tooLarge(let count, let maximum): "it has \(count) numbers; at most \(maximum) are read"
         case .metadata(let reason): "its metadata can't be read: \(reason)"
         case .empty: "it holds no tensors"
@@ -15,7 +16,8 @@ extension AdapterError {
         case .repeated(let tensor): "tensor '\(tensor)' repeats a part of a layer"
         case .alone(let tensor): "tensor '\(tensor)' has no partner"
         case .rank(let tensor, let actual, let maximum): "tensor '\(tensor)' has rank \(actual), not 1 to \(maximum)"
-        case .wrongShape(let tensor, let expected, let actual): "tensor '\(tensor)' has shape \(actual), not \(expected)"
+        case .wrongShape(let tensor, let expected, let actual):
+            "tensor '\(tensor)' has shape \(actual), not \(expected)"
         case .nonfinite(let tensor): "tensor '\(tensor)' has numbers that are not finite"
         }
     }

@@ -18,7 +18,8 @@ package struct AdapterField: Sendable, Equatable {
             try element.refuseUnknownFields(["name", "scale"])
             let name = try element.required("name").string(maximumLength: 256)
             guard !adapters.contains(where: { $0.name == name }) else {
-                throw .outOfRange(pointer: element.pointer(to: "name"), expected: "each adapter once", actual: "repeated")
+                throw .outOfRange(
+                    pointer: element.pointer(to: "name"), expected: "each adapter once", actual: "repeated")
             }
             adapters.append(AdapterField(name: name, scale: try element.field("scale")?.number(in: scales) ?? 1))
         }

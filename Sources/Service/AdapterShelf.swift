@@ -36,7 +36,8 @@ package final class AdapterShelf: Sendable {
                 at: place)
         }
         let result = await withCheckedContinuation { continuation in
-            queue.async { [self] in continuation.resume(returning: Result { () throws(AdapterError) in try read(file) }) }
+            queue.async { [self] in continuation.resume(returning: Result { () throws(AdapterError) in try read(file) })
+            }
         }
         do throws(AdapterError) {
             return try result.get()

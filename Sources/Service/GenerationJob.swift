@@ -80,7 +80,9 @@ package struct GenerationJob: Sendable {
         _ fields: GenerationFields, steps: Int, _ pipeline: ModelRegistry.LoadedPipeline
     ) throws(APIError) -> StartImage? {
         guard let image = fields.image else {
-            if fields.mask != nil { throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image")) }
+            if fields.mask != nil {
+                throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image"))
+            }
             if fields.strength != nil {
                 throw APIError(.missingField, "is required where 'strength' is given", at: .pointer("/image"))
             }
@@ -107,7 +109,9 @@ package struct GenerationJob: Sendable {
     }
 
     private static func words(of prompt: String) throws(APIError) -> String {
-        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch { throw APIError(error, at: "/prompt") }
+        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch {
+            throw APIError(error, at: "/prompt")
+        }
     }
 
     /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
