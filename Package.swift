@@ -21,12 +21,13 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .target(
             name: "CKernels",
             cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
         .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
-        .target(name: "Images", dependencies: ["CPNG"], swiftSettings: strict),
+        .target(name: "Images", dependencies: ["CPNG", "CJPEG"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
         .target(name: "Layers", dependencies: ["Tensors", "JSON"], swiftSettings: pointerFree),
         .target(name: "CLIP", dependencies: ["Layers", "Tensors", "JSON", "Images"], swiftSettings: pointerFree),
@@ -69,7 +70,7 @@ let package = Package(
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "Images"], swiftSettings: strict),
-        .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ImagesTests", dependencies: ["Images", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
         .testTarget(
             name: "LayersTests", dependencies: ["Layers", "Tensors", "JSON", "TestSupport"], swiftSettings: strict),
