@@ -19,10 +19,10 @@ package struct ScoreJob: Sendable {
         (self.images, self.scorers, self.prompts) = (images, scorers, prompts)
     }
 
-    /// A job over one PNG.
-    package init(png: [UInt8], scorers: [Scorer], prompt: String? = nil) throws(APIError) {
+    /// A job over one PNG or JPEG.
+    package init(encoded image: [UInt8], scorers: [Scorer], prompt: String? = nil) throws(APIError) {
         var uploaded = UploadedImages()
-        try uploaded.append(png: png, at: .pointer(""))
+        try uploaded.append(encoded: image, at: .pointer(""))
         try self.init(images: uploaded.images, scorers: scorers, prompts: prompt.map { [$0] })
     }
 

@@ -1,3 +1,5 @@
+import Scoring
+
 extension Recipe.Rating {
     /// What a recipe keeps of a verdict.
     package init(_ verdict: Verdict) {

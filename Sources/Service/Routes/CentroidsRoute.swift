@@ -47,7 +47,7 @@ package struct CentroidsRoute: Sendable {
         switch MediaType(contentType: request.header("content-type"), body: request.body) {
         case .json: return try CentroidFields(RequestBody.json(request.body))
         case .multipart(let boundary): return try fields(of: request.body, boundary: boundary)
-        case .png, .other:
+        case .png, .jpeg, .other:
             throw RequestBody.unsupported(request, taken: "application/json or multipart/form-data")
         }
     }
@@ -65,7 +65,7 @@ package struct CentroidsRoute: Sendable {
         for part in form.parts {
             switch part.name {
             case "image", "image[]", "images", "images[]", "file":
-                try uploaded.append(png: part.body, at: .parameter(part.name))
+                try uploaded.append(encoded: part.body, at: .parameter(part.name))
             case "centres": centres = try Self.centres(part.body)
             default: try Self.add(part, to: &fields)
             }
