@@ -39,18 +39,25 @@ package struct Recipe: Sendable, Equatable {
 
     /// A low-rank adapter and its weight.
     package struct Adapter: Sendable, Equatable {
+        /// The adapter's name on the server.
         package let name: String
+        /// What its change to the weights is multiplied by.
         package let scale: Float
 
+        /// An adapter by its name.
         package init(name: String, scale: Float) { (self.name, self.scale) = (name, scale) }
     }
 
     /// The start of an image-to-image run, by the SHA-256 of its files in hexadecimal digits where they are known.
     package struct Source: Sendable, Equatable {
+        /// How much of the noise is put in, in 0...1.
         package let strength: Float
+        /// Of the picture that it began from.
         package let imageSHA256: String?
+        /// Of the mask, if it had one.
         package let maskSHA256: String?
 
+        /// A start of which only what is given is known.
         package init(strength: Float, imageSHA256: String? = nil, maskSHA256: String? = nil) {
             (self.strength, self.imageSHA256, self.maskSHA256) = (strength, imageSHA256, maskSHA256)
         }
@@ -58,10 +65,14 @@ package struct Recipe: Sendable, Equatable {
 
     /// What one scorer said: its reward or value, and the ambiguity where it sees styles.
     package struct Rating: Sendable, Equatable {
+        /// The scorer's name.
         package let scorer: String
+        /// The reward, or the value of what sees no styles.
         package let reward: Double
+        /// The ambiguity, of what sees styles.
         package let ambiguity: Double?
 
+        /// A rating by a scorer's name.
         package init(scorer: String, reward: Double, ambiguity: Double?) {
             (self.scorer, self.reward, self.ambiguity) = (scorer, reward, ambiguity)
         }
