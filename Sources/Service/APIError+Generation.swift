@@ -8,6 +8,8 @@ extension APIError {
             self.init(.outOfRange, "must be in \(expected), not \(actual)", at: .pointer("/\(parameter.rawValue)"))
         case .promptTooLong(let length, let maximum):
             self.init(.tooLong, "has length \(length); at most \(maximum) is accepted", at: .pointer("/prompt"))
+        case .prompt(let error): self.init(error, at: "/prompt")
+        case .negativePrompt(let error): self.init(error, at: "/negative_prompt")
         case .notAMultiple(let side, let factor):
             self.init(
                 .outOfRange, "must have sides that are multiples of \(factor), not \(side)", at: .pointer("/size"))
@@ -27,6 +29,22 @@ extension APIError {
         case .nonfinite(let step?):
             self.init(.nonfiniteOutput, "Step \(step) gave numbers that are not finite.")
         case .nonfinite(nil): self.init(.nonfiniteOutput, "The decoder gave numbers that are not finite.")
+        }
+    }
+
+    /// What is wrong with the weights of a prompt.
+    init(_ error: PromptError, at pointer: String) {
+        let place = Place.pointer(pointer)
+        switch error {
+        case .malformedWeight(let position):
+            self.init(.unsupportedValue, "has a weight after \(position) characters that is no number", at: place)
+        case .weightOutOfRange(let position):
+            let range = "\(WeightedPrompt.weights)"
+            self.init(.outOfRange, "has a weight after \(position) characters that is not in \(range)", at: place)
+        case .nestedTooDeeply(let position):
+            let maximum = WeightedPrompt.maximumDepth
+            self.init(
+                .outOfRange, "has more than \(maximum) brackets open after \(position) characters", at: place)
         }
     }
 }

@@ -18,13 +18,16 @@ extension APIError {
             (400, "Bad Request")
         case .notFound, .modelNotFound, .modelNotLoaded, .scorerNotFound: (404, "Not Found")
         case .methodNotAllowed: (405, "Method Not Allowed")
-        case .conflict: (409, "Conflict")
+        case .conflict, .cancelled: (409, "Conflict")
+        case .idempotencyMismatch: (422, "Unprocessable Content")
         case .requestTimeout: (408, "Request Timeout")
         case .bodyTooLarge: (413, "Content Too Large")
         case .unsupportedMediaType: (415, "Unsupported Media Type")
         case .queueFull: (429, "Too Many Requests")
-        case .nonfiniteOutput, .internalError: (500, "Internal Server Error")
+        case .nonfiniteOutput, .internalError, .interrupted: (500, "Internal Server Error")
         case .draining, .notReady: (503, "Service Unavailable")
+        case .deadlineExceeded: (504, "Gateway Timeout")
+        case .insufficientStorage: (507, "Insufficient Storage")
         }
     }
 
@@ -43,9 +46,18 @@ extension APIError {
         if shape == .openAI { body["error"] = openAIError }
         var response = Response.json(.object(body), status: status.code, type: "application/problem+json")
         if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
-        // The OpenAI SDKs repeat every 5xx: what is sure to fail again must say so.
-        if status.code == 500 { response.headers.append(("x-should-retry", "false")) }
+        // The OpenAI SDKs repeat every 409 and 5xx: what is sure to fail again must say so.
+        if [409, 500, 504, 507].contains(status.code) { response.headers.append(("x-should-retry", "false")) }
         return response
+    }
+
+    /// The failure of a job, as the job says it.
+    package var summary: JSONObject { ["code": .string(code.rawValue), "detail": .string(message)] }
+
+    /// The failure that a job said.
+    package init?(summary: JSONValue) {
+        guard let code = summary["code"]?.string.flatMap(Code.init), let detail = summary["detail"]?.string else { return nil }
+        self.init(code, detail)
     }
 
     private var openAIError: JSONValue {

@@ -19,6 +19,11 @@ package struct APIError: Error, Equatable {
         case modelNotLoaded = "model_not_loaded"
         case scorerNotFound = "scorer_not_found"
         case conflict
+        case idempotencyMismatch = "idempotency_mismatch"
+        case cancelled
+        case deadlineExceeded = "deadline_exceeded"
+        case interrupted
+        case insufficientStorage = "insufficient_storage"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
         case bodyTooLarge = "body_too_large"

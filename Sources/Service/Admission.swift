@@ -26,13 +26,14 @@ package final class Admission: Sendable {
     private struct State {
         var phase = Phase.warmingUp
         var count = 0
+        var counts: [String: Int] = [:]  // by owner
         var work = 0
         var byteCount = 0
         var secondsPerWork: Double?
         var idleWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let maximumCount: Int
+    private let maximumCount, maximumCountPerOwner: Int
     private let state = Mutex(State())
 
     /// Images that wait are held decoded: up to 50 MB each.
@@ -40,8 +41,11 @@ package final class Admission: Sendable {
     /// What the OpenAI SDKs honour of `Retry-After`.
     private static let retrySeconds = 1...120
 
-    /// A bound of `maximumCount` requests.
-    package init(maximumCount: Int) { self.maximumCount = maximumCount }
+    /// A bound of `maximumCount` requests; where callers share the server, none may fill it alone.
+    package init(maximumCount: Int, isShared: Bool = false) {
+        self.maximumCount = maximumCount
+        maximumCountPerOwner = isShared ? max(1, maximumCount * 3 / 4) : maximumCount
+    }
 
     /// Where the server is in its life.
     package var phase: Phase { state.withLock { $0.phase } }
@@ -55,21 +59,24 @@ package final class Admission: Sendable {
     }
 
     /// Takes a place; each call that does not throw must be followed by one of `leave`.
-    func enter(_ cost: Cost) throws(APIError) {
+    func enter(_ cost: Cost, for owner: String) throws(APIError) {
         let refusal = state.withLock { state -> APIError? in
             if state.phase == .draining {
                 let seconds = Self.retryAfterSeconds(state)
                 return APIError(.draining, "The server is stopping.", retryAfterSeconds: seconds)
             }
-            let isFull = state.count >= maximumCount
+            let isGreedy = state.counts[owner, default: 0] >= maximumCountPerOwner
+            let isFull = state.count >= maximumCount || isGreedy
             // A request that is alone fits, whatever it holds: its own limits have been checked.
             let isHeavy = state.count > 0 && state.byteCount + cost.byteCount > Self.maximumByteCount
             if isFull || isHeavy {
-                let reason = isFull ? "\(state.count) requests run or wait already" : "the images that wait fill it"
+                let count = isGreedy ? state.counts[owner, default: 0] : state.count
+                let reason = isFull ? "\(count) requests run or wait already" : "the images that wait fill it"
                 return APIError(
                     .queueFull, "The queue is full: \(reason).", retryAfterSeconds: Self.retryAfterSeconds(state))
             }
             state.count += 1
+            state.counts[owner, default: 0] += 1
             state.work += cost.work
             state.byteCount += cost.byteCount
             return nil
@@ -78,9 +85,11 @@ package final class Admission: Sendable {
     }
 
     /// Gives the place back; `seconds` is how long the computation itself took, if it succeeded.
-    func leave(_ cost: Cost, seconds: Double?) {
+    func leave(_ cost: Cost, for owner: String, seconds: Double?) {
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.count -= 1
+            let count = state.counts[owner, default: 0] - 1
+            state.counts[owner] = count > 0 ? count : nil
             state.work -= cost.work
             state.byteCount -= cost.byteCount
             if let seconds, cost.work > 0 {

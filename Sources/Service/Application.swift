@@ -1,52 +1,70 @@
-import Glibc
 package import HTTP
 package import Logging
 
 /// The HTTP API over a set of models: its routes, the error boundary, and a log line for each request.
 package struct Application: Sendable {
-    private typealias Route = @Sendable (Request, [String: String]) async throws(APIError) -> Response
+    private typealias Route = @Sendable (Call) async throws(APIError) -> Response
 
     private var router = Router(refusal: Self.refusal)
     private let logger: Logger
-    /// The evaluations, which whoever serves must let run.
-    package let evaluations = EvaluationQueue()
 
     /// The paths on which clients of the OpenAI API expect its errors.
     private static let openAIPrefixes = ["/v1/images/", "/v1/models"]
 
-    /// The routes over a registry and an engine.
-    package init(registry: ModelRegistry, engine: Engine, logger: Logger) {
+    /// The routes over a registry and a queue.
+    package init(registry: ModelRegistry, queue: JobQueue, logger: Logger) {
         self.logger = logger
-        let generations = GenerationsRoute(registry: registry, engine: engine) { time(nil) }
-        let drawings = GANImagesRoute(registry: registry, engine: engine) { time(nil) }
-        let scores = ScoresRoute(registry: registry, engine: engine)
-        let centroids = CentroidsRoute(registry: registry, engine: engine)
+        let (entrance, factory) = (JobEntrance(queue), JobFactory(registry))
+        addWork(entrance, factory)
+        addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
+        addModels(registry)
+        let health = HealthRoute(admission: queue.engine.admission)
+        add("GET", "/livez") { _ in health.live() }
+        add("GET", "/readyz") { _ throws(APIError) in try health.ready() }
+        add("GET", "/openapi.json") { _ in Self.contract }
+    }
+
+    private mutating func addWork(_ entrance: JobEntrance, _ factory: JobFactory) {
+        add("POST", "/v1/images/generations") { call throws(APIError) in
+            try await entrance.answer(factory.generation(call.request), to: call)
+        }
+        add("POST", "/v1/gan/images") { call throws(APIError) in
+            try await entrance.answer(factory.gan(call.request), to: call)
+        }
+        add("POST", "/v1/scores") { call throws(APIError) in
+            try await entrance.answer(factory.scores(call.request), to: call)
+        }
+        add("POST", "/v1/centroids") { call throws(APIError) in
+            try await entrance.answer(factory.centroids(call.request), to: call)
+        }
+    }
+
+    private mutating func addJobs(_ jobs: JobsRoute, _ evaluations: EvaluationsRoute) {
+        add("POST", "/v1/jobs") { call throws(APIError) in try await jobs.create(call) }
+        add("GET", "/v1/jobs") { call throws(APIError) in try await jobs.list(call) }
+        add("GET", "/v1/jobs/{id}") { call throws(APIError) in try await jobs.retrieve(call) }
+        add("DELETE", "/v1/jobs/{id}") { call throws(APIError) in try await jobs.delete(call) }
+        add("GET", "/v1/jobs/{id}/events") { call throws(APIError) in try await jobs.events(call) }
+        add("GET", "/v1/jobs/{id}/images/{index}") { call throws(APIError) in try await jobs.image(call) }
+        add("POST", "/v1/evaluations") { call throws(APIError) in try await evaluations.create(call) }
+        add("GET", "/v1/evaluations") { call throws(APIError) in try await evaluations.list(call) }
+        add("GET", "/v1/evaluations/{id}") { call throws(APIError) in try await evaluations.retrieve(call) }
+        add("DELETE", "/v1/evaluations/{id}") { call throws(APIError) in try await evaluations.delete(call) }
+        add("GET", "/v1/evaluations/{id}/{file}") { call throws(APIError) in try await evaluations.file(call) }
+    }
+
+    private mutating func addModels(_ registry: ModelRegistry) {
+        let centroids = CentroidsRoute(registry: registry)
         let models = ModelsRoute(registry: registry)
         let scorers = ScorersRoute(registry: registry)
-        let comparisons = EvaluationsRoute(registry: registry, queue: evaluations) { time(nil) }
         let catalogues = CataloguesRoute(registry: registry)
-        let health = HealthRoute(admission: engine.admission)
-        add("POST", "/v1/images/generations") { request, _ throws(APIError) in try await generations(request) }
-        add("POST", "/v1/gan/images") { request, _ throws(APIError) in try await drawings(request) }
-        add("POST", "/v1/scores") { request, _ throws(APIError) in try await scores(request) }
-        add("POST", "/v1/centroids") { request, _ throws(APIError) in try await centroids.create(request) }
-        add("GET", "/v1/centroids") { _, _ in centroids.list() }
-        add("GET", "/v1/centroids/{name}") { _, path throws(APIError) in try centroids.retrieve(path["name"] ?? "") }
-        add("DELETE", "/v1/centroids/{name}") { _, path throws(APIError) in try centroids.delete(path["name"] ?? "") }
-        add("POST", "/v1/evaluations") { request, _ throws(APIError) in try comparisons.create(request) }
-        add("GET", "/v1/evaluations") { _, _ in comparisons.list() }
-        add("GET", "/v1/evaluations/{id}") { _, path throws(APIError) in try comparisons.retrieve(path["id"] ?? "") }
-        add("DELETE", "/v1/evaluations/{id}") { _, path throws(APIError) in try comparisons.delete(path["id"] ?? "") }
-        add("GET", "/v1/evaluations/{id}/{file}") { _, path throws(APIError) in
-            try comparisons.file(path["id"] ?? "", path["file"] ?? "")
-        }
-        add("GET", "/v1/models") { _, _ in models.list() }
-        add("GET", "/v1/models/{model}") { _, path throws(APIError) in try models.retrieve(path["model"] ?? "") }
-        add("GET", "/v1/scorers") { _, _ in scorers.list() }
-        add("GET", "/v1/catalogues") { _, _ in catalogues.list() }
-        add("GET", "/livez") { _, _ in health.live() }
-        add("GET", "/readyz") { _, _ throws(APIError) in try health.ready() }
-        add("GET", "/openapi.json") { _, _ in Self.contract }
+        add("GET", "/v1/centroids") { _ in centroids.list() }
+        add("GET", "/v1/centroids/{name}") { call throws(APIError) in try centroids.retrieve(call.name("name")) }
+        add("DELETE", "/v1/centroids/{name}") { call throws(APIError) in try centroids.delete(call.name("name")) }
+        add("GET", "/v1/models") { _ in models.list() }
+        add("GET", "/v1/models/{model}") { call throws(APIError) in try models.retrieve(call.name("model")) }
+        add("GET", "/v1/scorers") { _ in scorers.list() }
+        add("GET", "/v1/catalogues") { _ in catalogues.list() }
     }
 
     /// The answer to a request, whatever it asks for.
@@ -85,7 +103,13 @@ package struct Application: Sendable {
                 )
             case .malformedTarget:
                 APIError(.invalidRequest, "The path or the query has a percent-escape that is none, or is not UTF-8.")
+            case .malformedHeader:
+                APIError(.invalidRequest, "The header has two hosts, or a line that is not 'name: value'.")
             case .malformedLength: APIError(.invalidRequest, "The Content-Length is not a number.")
+            case .ambiguousLength:
+                APIError(.invalidRequest, "More than one header field says how long the body is.")
+            case .unknownTransferCoding: APIError(.invalidRequest, "The Transfer-Encoding is not chunked.")
+            case .encodedBody: APIError(.unsupportedMediaType, "The body has a Content-Encoding; send it as it is.")
             case .bodyTooLarge(let limit):
                 APIError(.bodyTooLarge, "The body is larger than \(limit) bytes, which are accepted.")
             case .timeout: APIError(.requestTimeout, "The request took too long to arrive.")
@@ -96,7 +120,7 @@ package struct Application: Sendable {
     private mutating func add(_ method: String, _ template: String, _ route: @escaping Route) {
         router.add(method, template) { request, parameters in
             do throws(APIError) {
-                return try await route(request, parameters)
+                return try await route(Call(request, path: parameters))
             } catch {
                 return error.response(id: request.id, shape: Self.shape(of: request.path))
             }

@@ -15,6 +15,7 @@ package struct CentroidJob: Sendable {
     }
 
     private let fields: CentroidFields
+    private let registry: ModelRegistry
     private let clip: ModelRegistry.LoadedCLIP
 
     private static let sweptCounts = 2...14  // the range of arXiv 2407.12009's code
@@ -25,7 +26,8 @@ package struct CentroidJob: Sendable {
     /// Finds the CLIP; the name must be free.
     package init(_ fields: CentroidFields, registry: ModelRegistry) throws(APIError) {
         try registry.centroidStore.checkIsFree(fields.name)
-        (self.fields, self.clip) = (fields, try registry.clip(named: fields.embedder))
+        (self.fields, self.registry) = (fields, registry)
+        clip = try registry.clip(named: fields.embedder)
         try checkWidths()
         try checkWork()
     }
@@ -141,6 +143,21 @@ package struct CentroidJob: Sendable {
                 at: .pointer("/\(name)/\(index)"))
         }
     }
+}
+
+extension CentroidJob: Work {
+    package static let kind = JobKind.centroids
+
+    package var stepCount: Int { 1 }
+
+    /// The set is a scorer when the job has ended.
+    package func run(in session: JobSession) async throws(APIError) -> Result {
+        let result = try await session.turn { () throws(APIError) in try run() }
+        try registry.centroidStore.add(result.centroids)
+        return result
+    }
+
+    package func result(of result: Result) -> JobResult { JobResult(answer: result.json(in: registry)) }
 }
 
 extension APIError {

@@ -31,6 +31,14 @@ package struct Configuration: Sendable, Equatable {
     package let queueLength: Int
     /// The most bytes that a body may have.
     package let bodyLimit: Int
+    /// How long a job may run, in seconds.
+    package let jobSeconds: Int
+    /// How long a job is kept after its end, in seconds.
+    package let keepSeconds: Int
+    /// How many jobs are kept after their end.
+    package let keepCount: Int
+    /// The most bytes of disk that jobs may take.
+    package let dataQuota: Int
     /// The pipeline used where a request names none.
     package let defaultPipeline: String?
     /// The CLIP used where a request names none.
@@ -39,7 +47,7 @@ package struct Configuration: Sendable, Equatable {
     /// The flags by name, in the order in which they are printed.
     package static let names = [
         "host", "port", "weights", "data", "threads", "precision", "log-level", "queue-length", "body-limit",
-        "default-pipeline", "default-clip",
+        "job-seconds", "keep-seconds", "keep-count", "data-quota", "default-pipeline", "default-clip",
     ]
 
     /// The environment variable of a flag.
@@ -62,6 +70,10 @@ package struct Configuration: Sendable, Equatable {
         logLevel = try settings.choice("log-level", of: Self.logLevels) ?? "info"
         queueLength = try settings.integer("queue-length", in: 1...10_000) ?? 64
         bodyLimit = try settings.integer("body-limit", in: 1024...1 << 30) ?? 32 << 20
+        jobSeconds = try settings.integer("job-seconds", in: 1...1_000_000) ?? 6 * 3600
+        keepSeconds = try settings.integer("keep-seconds", in: 0...1_000_000_000) ?? 7 * 24 * 3600
+        keepCount = try settings.integer("keep-count", in: 1...1_000_000) ?? 1000
+        dataQuota = try settings.integer("data-quota", in: 1 << 20...1 << 50) ?? 2 << 30
         defaultPipeline = try settings.text("default-pipeline")
         defaultCLIP = try settings.text("default-clip")
     }
@@ -73,7 +85,7 @@ package struct Configuration: Sendable, Equatable {
     package var summary: String {
         let values = [
             host, "\(port)", weights, data, "\(threads)", precision.rawValue, logLevel, "\(queueLength)",
-            "\(bodyLimit)",
+            "\(bodyLimit)", "\(jobSeconds)", "\(keepSeconds)", "\(keepCount)", "\(dataQuota)",
             defaultPipeline ?? Self.embeddedModel, defaultCLIP ?? Self.embeddedModel,
         ]
         return zip(Self.names, values).map { "\($0)=\($1)" }.joined(separator: " ")

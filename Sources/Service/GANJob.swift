@@ -1,6 +1,7 @@
 import Diffusion
 package import GAN
 import Images
+import JSON
 import Scoring
 import Tensors
 
@@ -14,6 +15,7 @@ package struct GANJob: Sendable {
     package let seeds: [UInt64]
     /// The scorers that look at each image.
     package let scorers: [Scorer]
+    private let topCount: Int
 
     /// Chooses the network, and draws a seed if there is none.
     package init(_ fields: GANFields, registry: ModelRegistry) throws(APIError) {
@@ -21,6 +23,7 @@ package struct GANJob: Sendable {
         latents = fields.latents
         seeds = try GenerationJob.seeds(first: fields.seed, count: fields.count)
         scorers = try registry.scorers(for: fields.scoring)
+        topCount = fields.scoring.topCount
         if let needy = scorers.firstIndex(where: \.needsPrompt) {
             throw APIError(
                 .unsupportedValue, "needs a prompt, which these networks don't read", at: .pointer("/scorers/\(needy)"))
@@ -32,9 +35,9 @@ package struct GANJob: Sendable {
         Admission.Cost(work: network.configuration.size * network.configuration.size * 10 * seeds.count)
     }
 
-    /// Draws and scores.
-    package func run(_ classifiers: ClassifierCache) throws(APIError) -> [GenerationJob.DrawnImage] {
-        let images = try Self.images(of: network, latents: latents, seeds: seeds)
+    private func scored(
+        _ images: [Image], _ classifiers: ClassifierCache
+    ) throws(APIError) -> [GenerationJob.DrawnImage] {
         let scores = try ScoreJob(images: images, scorers: scorers).run(classifiers)
         return images.indices.map {
             GenerationJob.DrawnImage(png: images[$0].png(), seed: Int(seeds[$0]), scores: scores[$0])
@@ -87,5 +90,32 @@ package struct GANJob: Sendable {
             throw APIError(.unsupportedValue, "must be one of \(sizes), not \(size)", at: .pointer("/size"))
         }
         return ofSize
+    }
+}
+
+extension GANJob: Work {
+    package static let kind = JobKind.gan
+
+    package var stepCount: Int { seeds.count }
+
+    package func run(in session: JobSession) async throws(APIError) -> [GenerationJob.DrawnImage] {
+        try await session.turn { () throws(APIError) in
+            var images: [Image] = []
+            for seed in seeds {
+                images += try Self.images(of: network, latents: latents, seeds: [seed])
+                try session.note(images.count, of: seeds.count) { images.last }
+            }
+            return try scored(images, session.classifiers)
+        }
+    }
+
+    package func result(of images: [GenerationJob.DrawnImage]) -> JobResult {
+        let size = network.configuration.size
+        return JobResult(
+            answer: [
+                "created": .integer(Int64(Clock.seconds)), "model": .string(network.name),
+                "size": .string("\(size)x\(size)"), "latents": .string(latents.rawValue), "output_format": "png",
+                "data": .array(images.map { .object($0.json(topCount: topCount)) }),
+            ], files: images.map(\.file))
     }
 }

@@ -15,13 +15,13 @@ package struct GenerationJob: Sendable {
         /// What the scorers say of it.
         package let scores: [Verdict]
 
-        /// The image's entry in an answer.
+        /// The image's entry in an answer, but for the picture.
         package func json(topCount: Int) -> JSONObject {
-            [
-                "b64_json": .string(Base64.encode(png)), "seed": .integer(Int64(seed)),
-                "scores": .array(scores.map { $0.json(topCount: topCount) }),
-            ]
+            ["seed": .integer(Int64(seed)), "scores": .array(scores.map { $0.json(topCount: topCount) })]
         }
+
+        /// The picture as a job keeps it.
+        package var file: JobResult.File { JobResult.File(type: "image/png", bytes: png) }
     }
 
     /// The pipeline that draws.
@@ -36,16 +36,18 @@ package struct GenerationJob: Sendable {
     private let kept: (count: Int, scorerIndex: Int)?
     /// The texts that exceed what the text encoder sees.
     package let truncations: [Truncation]
-    /// How many tokens of the prompt the text encoder sees, begin and end included.
-    package let promptTokenCount: Int
+    /// How long the prompt is for the pipeline.
+    package let promptMeasure: PromptMeasure
+    private let topCount: Int
 
     /// The most that width x height x images x steps may be: 512 x 512 pixels, 10 images, 25 steps, with a little room.
     package static let maximumWork = 1 << 26
 
     /// Checks what depends on the pipeline, and draws a seed if there is none.
-    package init(_ fields: GenerationFields, registry: ModelRegistry) throws(APIError) {
-        pipeline = try registry.pipeline(named: fields.model)
+    package init(_ fields: GenerationFields, registry: ModelRegistry) async throws(APIError) {
+        pipeline = try await registry.pipeline(named: fields.model)
         scorers = try registry.scorers(for: fields.scoring)
+        topCount = fields.scoring.topCount
         kept = try Self.kept(fields.keep, scorers)
         size = try Self.size(fields, pipeline)
         let steps = fields.steps ?? pipeline.defaults.steps
@@ -57,12 +59,28 @@ package struct GenerationJob: Sendable {
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
             scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)), usesFastDecoder: fields.usesFastDecoder
         )
-        let negative = request.guidanceScale > 1 ? [("/negative_prompt", fields.negativePrompt)] : []
-        truncations = ([("/prompt", fields.prompt)] + negative).compactMap { [pipeline] in
-            Truncation(of: $1, at: $0, by: pipeline.pipeline.tokenizer)
-        }
-        promptTokenCount = pipeline.pipeline.tokenizer(fields.prompt).tokenCount
+        promptMeasure = try Self.measure(fields.prompt, at: "/prompt", pipeline)
+        let negative =
+            request.guidanceScale > 1
+            ? try Self.measure(fields.negativePrompt, at: "/negative_prompt", pipeline) : nil
+        truncations = [
+            Truncation(of: promptMeasure, at: "/prompt"),
+            negative.flatMap { Truncation(of: $0, at: "/negative_prompt") },
+        ].compactMap(\.self)
     }
+
+    private static func measure(
+        _ prompt: String, at pointer: String, _ pipeline: ModelRegistry.LoadedPipeline
+    ) throws(APIError) -> PromptMeasure {
+        do throws(PromptError) {
+            return try pipeline.pipeline.measure(prompt)
+        } catch {
+            throw APIError(error, at: pointer)
+        }
+    }
+
+    /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
+    package var promptTokenCount: Int { promptMeasure.tokenCount }
 
     /// The scheduler that is used.
     package var scheduler: SchedulerKind { request.scheduler ?? pipeline.pipeline.schedulerKind }
@@ -82,11 +100,19 @@ package struct GenerationJob: Sendable {
         Admission.Cost(work: size.width * size.height * request.seeds.count * request.steps)
     }
 
-    /// Draws and scores; `progress` is told of each step that is done, of all there are.
+    /// Draws and scores on this very thread; `progress` is told of each step that is done, of all there are.
     package func run(
         _ classifiers: ClassifierCache, progress: (Int, Int) -> Void = { _, _ in }
     ) throws(APIError) -> [DrawnImage] {
-        let images = try images(progress: progress)
+        let plan = try plan()
+        var images: [Image] = []
+        for index in request.seeds.indices {
+            images.append(try image(index, by: plan) { done, total, _ in progress(done, total) })
+        }
+        return try chosen(images, classifiers)
+    }
+
+    private func chosen(_ images: [Image], _ classifiers: ClassifierCache) throws(APIError) -> [DrawnImage] {
         let prompts = [String](repeating: request.prompt, count: images.count)
         let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers)
         return wanted(among: scores).map {
@@ -115,31 +141,23 @@ package struct GenerationJob: Sendable {
         return (keep.count, index)
     }
 
-    /// The images as they are drawn, neither scored nor chosen from.
-    private func images(progress: (Int, Int) -> Void) throws(APIError) -> [Image] {
-        try images(from: request.seeds) { done, total in
-            progress(done, total)
-            return true
-        } ?? []
+    /// The request as the pipeline accepts it, with its prompts encoded.
+    func plan() throws(APIError) -> GenerationPlan {
+        do throws(GenerationError) { return try pipeline.pipeline.plan(request) } catch { throw APIError(error) }
     }
 
-    /// The images of some of the seeds; nil where `goesOn`, which is told of each step of all there are, says no.
-    func images(from seeds: [UInt64], goesOn: (Int, Int) -> Bool) throws(APIError) -> [Image]? {
-        do throws(GenerationError) {
-            let plan = try pipeline.pipeline.plan(request)
-            var images: [Image] = []
-            for seed in seeds {
-                var generation = plan.generation(seed: seed)
-                let (before, total) = (images.count * generation.stepCount, seeds.count * generation.stepCount)
-                while let step = try generation.next() {
-                    guard goesOn(before + step.number, total) else { return nil }
-                }
-                images.append(try generation.image())
-            }
-            return images
-        } catch {
-            throw APIError(error)
-        }
+    /// The image of one of the seeds; `note` is told of each step of all there are, and may end the drawing.
+    func image(
+        _ index: Int, by plan: GenerationPlan, note: (Int, Int, Generation) throws(APIError) -> Void
+    ) throws(APIError) -> Image {
+        var generation = plan.generation(seed: request.seeds[index])
+        let (before, total) = (index * generation.stepCount, request.seeds.count * generation.stepCount)
+        while let step = try Self.next(&generation) { try note(before + step.number, total, generation) }
+        do throws(GenerationError) { return try generation.image() } catch { throw APIError(error) }
+    }
+
+    private static func next(_ generation: inout Generation) throws(APIError) -> Generation.Step? {
+        do throws(GenerationError) { return try generation.next() } catch { throw APIError(error) }
     }
 
     private static func size(
@@ -188,5 +206,39 @@ package struct GenerationJob: Sendable {
                 .outOfRange, "must be at most \(largest) for \(count) images, not \(first)", at: .pointer("/seed"))
         }
         return (0..<count).map { UInt64(first + $0) }
+    }
+}
+
+extension GenerationJob: Work {
+    package static let kind = JobKind.generation
+
+    package var stepCount: Int { request.steps * request.seeds.count }
+
+    /// Each image has a turn of its own, so that others get theirs in between.
+    package func run(in session: JobSession) async throws(APIError) -> [DrawnImage] {
+        let plan = try await session.turn { () throws(APIError) -> GenerationPlan in try self.plan() }
+        var images: [Image] = []
+        for index in request.seeds.indices {
+            images.append(
+                try await session.turn { () throws(APIError) -> Image in
+                    try image(index, by: plan) { done, total, _ throws(APIError) in try session.note(done, of: total) }
+                })
+        }
+        return try await session.turn { [images] () throws(APIError) in try chosen(images, session.classifiers) }
+    }
+
+    package func result(of images: [DrawnImage]) -> JobResult {
+        let tokenCount = JSONValue.integer(Int64(promptMeasure.tokenCount))
+        let data = images.map { JSONValue.object($0.json(topCount: topCount).merging(["revised_prompt": nil])) }
+        let answer: JSONObject = [
+            "created": .integer(Int64(Clock.seconds)), "data": .array(data), "output_format": "png",
+            "quality": "auto", "background": "opaque",
+            "usage": [
+                "input_tokens": tokenCount,
+                "input_tokens_details": ["text_tokens": tokenCount, "image_tokens": 0],
+                "output_tokens": 0, "total_tokens": tokenCount,
+            ],
+        ]
+        return JobResult(answer: answer.merging(choices), files: images.map(\.file))
     }
 }

@@ -3,7 +3,7 @@ extension ModelRegistry {
     private static let openAINames = ["dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5"]
 
     /// The pipeline of a name; the default one for none and for the names of OpenAI's own.
-    package func pipeline(named name: String?) throws(APIError) -> LoadedPipeline {
+    package func pipeline(named name: String?) async throws(APIError) -> LoadedPipeline {
         if let name, let pipeline = pipelines.first(where: { $0.id == name }) { return pipeline }
         let isLeftOpen = name.map(Self.openAINames.contains) ?? true
         if isLeftOpen, let defaultPipeline { return defaultPipeline }

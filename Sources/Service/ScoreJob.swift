@@ -10,24 +10,30 @@ package struct ScoreJob: Sendable {
     package let scorers: [Scorer]
     /// A prompt for each image; nil where there is none.
     private let prompts: [String]?
+    /// How many of the most probable styles an answer lists.
+    private let topCount: Int
 
     /// A job over images that have been decoded, with a prompt each if any scorer needs one.
-    package init(images: [Image], scorers: [Scorer], prompts: [String]? = nil) throws(APIError) {
+    package init(
+        images: [Image], scorers: [Scorer], prompts: [String]? = nil, topCount: Int = 1
+    ) throws(APIError) {
         if prompts == nil, let needy = scorers.first(where: \.needsPrompt) {
             throw APIError(.missingField, "is required by scorer '\(needy.id)'", at: .pointer("/prompt"))
         }
-        (self.images, self.scorers, self.prompts) = (images, scorers, prompts)
+        (self.images, self.scorers, self.prompts, self.topCount) = (images, scorers, prompts, topCount)
     }
 
     /// A job over one PNG or JPEG.
-    package init(encoded image: [UInt8], scorers: [Scorer], prompt: String? = nil) throws(APIError) {
+    package init(
+        encoded image: [UInt8], scorers: [Scorer], prompt: String? = nil, topCount: Int = 1
+    ) throws(APIError) {
         var uploaded = UploadedImages()
         try uploaded.append(encoded: image, at: .pointer(""))
-        try self.init(images: uploaded.images, scorers: scorers, prompts: prompt.map { [$0] })
+        try self.init(images: uploaded.images, scorers: scorers, prompts: prompt.map { [$0] }, topCount: topCount)
     }
 
     /// One image's entry in an answer.
-    package func json(of index: Int, _ scores: [Verdict], topCount: Int) -> JSONObject {
+    package func json(of index: Int, _ scores: [Verdict]) -> JSONObject {
         [
             "width": .integer(Int64(images[index].width)), "height": .integer(Int64(images[index].height)),
             "scores": .array(scores.map { $0.json(topCount: topCount) }),
@@ -57,5 +63,22 @@ package struct ScoreJob: Sendable {
             }
         }
         return verdicts
+    }
+}
+
+extension ScoreJob: Work {
+    package static let kind = JobKind.scores
+
+    package var stepCount: Int { 1 }
+
+    package func run(in session: JobSession) async throws(APIError) -> [[Verdict]] {
+        try await session.turn { () throws(APIError) in try run(session.classifiers) }
+    }
+
+    package func result(of scores: [[Verdict]]) -> JobResult {
+        let data = scores.enumerated().map { index, scores -> JSONValue in
+            .object((["index": .integer(Int64(index))] as JSONObject).merging(json(of: index, scores)))
+        }
+        return JobResult(answer: ["object": "list", "data": .array(data)])
     }
 }

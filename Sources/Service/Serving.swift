@@ -1,4 +1,5 @@
 package import HTTP
+package import Jobs
 import Logging
 
 /// The server's whole life: load, listen, warm up, serve, drain, stop.
@@ -18,25 +19,27 @@ package struct Serving: Sendable {
     package func run(listening: (String) -> Void) async throws(ServingError) {
         logger.info("configuration \(configuration.summary)")
         let registry = try load()
-        let engine = Engine(queueLength: configuration.queueLength)
-        let application = Application(registry: registry, engine: engine, logger: logger)
+        let queue = JobQueue(
+            engine: Engine(queueLength: configuration.queueLength), archive: try archive(),
+            classifiers: registry.classifiers, limit: .seconds(configuration.jobSeconds))
+        let application = Application(registry: registry, queue: queue, logger: logger)
         let signals = Signals()
         let server = try listen(application)
         listening("http://\(configuration.urlHost):\(server.port)")
         do throws(APIError) {
-            try await WarmUp(registry: registry).run(on: engine)
+            try await WarmUp(registry: registry).run(in: queue)
         } catch {
             await server.stop()
             throw .warmUp(error)
         }
-        async let evaluations: Void = application.evaluations.run(on: engine, registry.classifiers)
+        async let jobs: Void = queue.run()
+        await JobRecovery(queue: queue, factory: JobFactory(registry), logger: logger).run()
         logger.info("ready")
         await signals.wait()
-        logger.info("stopping: new requests are refused, \(engine.admission.count) run or wait")
-        engine.admission.drain()
-        application.evaluations.close()
-        await evaluations
-        await engine.admission.waitUntilIdle()
+        logger.info("stopping: new requests are refused, \(queue.engine.admission.count) run or wait")
+        queue.close()
+        await jobs
+        await queue.engine.admission.waitUntilIdle()
         await server.stop()
         logger.info("stopped")
     }
@@ -50,6 +53,17 @@ package struct Serving: Sendable {
             return registry
         } catch {
             throw .registry(error)
+        }
+    }
+
+    private func archive() throws(ServingError) -> JobArchive {
+        do throws(JobStoreError) {
+            let retention = Retention(
+                milliseconds: Int64(configuration.keepSeconds) * 1000, jobCount: configuration.keepCount,
+                byteCount: configuration.dataQuota)
+            return JobArchive(try SQLiteJobStore(folder: configuration.data), retention: retention, logger: logger)
+        } catch {
+            throw .store(error)
         }
     }
 
@@ -70,6 +84,7 @@ package struct Serving: Sendable {
 /// Why a server ended other than by being asked to.
 package enum ServingError: Error, Equatable {
     case registry(RegistryError)
+    case store(JobStoreError)
     case server(ServerError)
     case warmUp(APIError)
 }
@@ -78,6 +93,7 @@ extension ServingError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .registry(let error): "\(error)"
+        case .store(let error): "the jobs can't be kept: \(error)"
         case .server(.cannotListen(let host, let port, let reason)): "can't listen on \(host):\(port): \(reason)"
         case .server(.cannotStart(let reason)): "the HTTP server does not start: \(reason)"
         case .warmUp(let error): "the warm-up failed: \(error.message)"

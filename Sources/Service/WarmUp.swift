@@ -8,18 +8,17 @@ struct WarmUp {
     private static let picture = Image(width: 64, height: 64, pixels: [UInt8](repeating: 128, count: 64 * 64 * 3))
 
     /// Draws the smallest image in one step, and scores it.
-    func run(on engine: Engine) async throws(APIError) {
-        let classifiers = registry.classifiers
+    func run(in queue: JobQueue) async throws(APIError) {
         if registry.defaultPipeline != nil {
             let fields = try GenerationFields(
                 JSONCursor(["prompt": "warm-up", "size": "64x64", "seed": 0, "steps": 1]))
-            let job = try GenerationJob(fields, registry: registry)
-            _ = try await engine.run(job.cost) { () throws(APIError) in try job.run(classifiers) }
+            let job = try await GenerationJob(fields, registry: registry)
+            _ = try await queue.perform(job, for: .anyone)
         } else {
             let scorers = try registry.scorers(for: ScoringOptions(JSONCursor([:])))
             let job = try ScoreJob(images: [Self.picture], scorers: scorers)
-            _ = try await engine.run(job.cost) { () throws(APIError) in try job.run(classifiers) }
+            _ = try await queue.perform(job, for: .anyone)
         }
-        engine.admission.open()
+        queue.engine.admission.open()
     }
 }

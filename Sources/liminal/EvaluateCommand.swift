@@ -29,7 +29,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         let bytes = try File.read(request, maximumByteCount: Self.maximumByteCount)
         let fields = try explaining { () throws(APIError) in try EvaluationFields(parsing: bytes) }
         let registry = try Failure.loading(configuration, pipelines: .all)
-        let evaluation = try explaining { () throws(APIError) in try Evaluation(fields, registry: registry) }
+        let evaluation = try await explaining { () async throws(APIError) in
+            try await Evaluation(fields, registry: registry)
+        }
         try makeFolder()
         let bar = ProgressBar()
         defer { bar.finish() }
@@ -37,20 +39,23 @@ struct EvaluateCommand: AsyncParsableCommand {
         var tally = EvaluationTally(of: evaluation)
         for (index, unit) in units.enumerated() {
             bar.show(index, of: units.count)
-            let drawn = try explaining { () throws(APIError) in try evaluation.draw(unit, registry.classifiers) }
-            if let drawn { tally.add(drawn) }
+            tally.add(try explaining { () throws(APIError) in try evaluation.draw(unit, registry.classifiers) })
         }
         let result = try explaining { [tally] () throws(APIError) in try tally.result() }
         bar.finish()
         try File.write(Array(result.csv.utf8), to: "\(output)/table.csv")
         try File.write(Array(result.markdown.utf8), to: "\(output)/table.md")
         for picture in result.pictures { try File.write(picture.png, to: "\(output)/\(picture.name).png") }
-        StandardOutput.print(.object(result.json(base: nil)))
+        StandardOutput.print(.object(result.json))
     }
 
     /// What is wrong is wrong in the file.
     private func explaining<Value>(_ body: () throws(APIError) -> Value) throws(Failure) -> Value {
         do throws(APIError) { return try body() } catch { throw Failure("\(request): \(error.message)") }
+    }
+
+    private func explaining<Value>(_ body: () async throws(APIError) -> Value) async throws(Failure) -> Value {
+        do throws(APIError) { return try await body() } catch { throw Failure("\(request): \(error.message)") }
     }
 
     private func makeFolder() throws(Failure) {

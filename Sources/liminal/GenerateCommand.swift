@@ -57,8 +57,8 @@ struct GenerateCommand: AsyncParsableCommand {
         let registry = try Failure.loading(configuration, pipelines: .only(model))
         let bar = ProgressBar()
         defer { bar.finish() }
-        let (job, images) = try Failure.catching { () throws(APIError) in
-            let job = try GenerationJob(fields, registry: registry)
+        let (job, images) = try await Failure.catching { () async throws(APIError) in
+            let job = try await GenerationJob(fields, registry: registry)
             return (job, try job.run(registry.classifiers) { bar.show($0, of: $1) })
         }
         bar.finish()

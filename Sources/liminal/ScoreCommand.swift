@@ -48,9 +48,9 @@ struct ScoreCommand: AsyncParsableCommand {
         _ picture: [UInt8], of file: String, _ scorers: [Scorer], _ registry: ModelRegistry, topCount: Int
     ) throws(Failure) -> JSONValue {
         do throws(APIError) {
-            let job = try ScoreJob(encoded: picture, scorers: scorers, prompt: prompt)
+            let job = try ScoreJob(encoded: picture, scorers: scorers, prompt: prompt, topCount: topCount)
             let scores = try job.run(registry.classifiers)
-            let entry = job.json(of: 0, scores[0], topCount: topCount)
+            let entry = job.json(of: 0, scores[0])
             return .object((["file": .string(file)] as JSONObject).merging(entry))
         } catch {
             throw Failure("\(file) \(error.reason).")

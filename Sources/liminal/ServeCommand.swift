@@ -30,9 +30,22 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The most bytes that a body may have. [LIMINAL_BODY_LIMIT, 33554432]")
     var bodyLimit: String?
 
+    @Option(help: "How many seconds a job may run. [LIMINAL_JOB_SECONDS, 21600]")
+    var jobSeconds: String?
+
+    @Option(help: "How many seconds a job is kept after its end. [LIMINAL_KEEP_SECONDS, 604800]")
+    var keepSeconds: String?
+
+    @Option(help: "How many jobs are kept after their end. [LIMINAL_KEEP_COUNT, 1000]")
+    var keepCount: String?
+
+    @Option(help: "The most bytes that jobs may take in --data. [LIMINAL_DATA_QUOTA, 2147483648]")
+    var dataQuota: String?
+
     func run() async throws {
         let flags = [
             "host": host, "port": port, "log-level": logLevel, "queue-length": queueLength, "body-limit": bodyLimit,
+            "job-seconds": jobSeconds, "keep-seconds": keepSeconds, "keep-count": keepCount, "data-quota": dataQuota,
         ]
         let configuration = try models.configuration(with: flags.compactMapValues { $0 })
         do throws(ServingError) {

@@ -8,7 +8,7 @@ import Tensors
 import Testing
 
 /// Tiny pipelines of `Tools/golden_diffusion_models.py`, put together as folders.
-private enum Tiny {
+enum Tiny {
     static let tokenizer = Repository.weights("diffusion/emoji/tokenizer")
 
     /// A family's folder with a tokenizer and a fast decoder.
@@ -161,9 +161,11 @@ private struct Picture: CustomTestStringConvertible, Sendable {
 
     @Test func saysHowManyTokensItDidNotSee() throws {
         var request = Tiny.request
-        request.prompt = String(repeating: "fox ", count: 100)
+        request.prompt = String(repeating: "fox ", count: 300)
+        request.negativePrompt = String(repeating: "cat ", count: 241)
         let plan = try Tiny.pipeline("sd2").plan(request)
-        #expect(plan.truncatedPromptTokens == 70 && plan.truncatedNegativePromptTokens == 0)
+        #expect(plan.promptTokenCount == 8 * 32)
+        #expect(plan.truncatedPromptTokens == 60 && plan.truncatedNegativePromptTokens == 1)
     }
 }
 

@@ -12,6 +12,10 @@ package enum GenerationError: Error, Equatable {
     case outOfRange(Parameter, actual: String, expected: String)
     /// A prompt of so many Unicode scalars.
     case promptTooLong(Int, maximum: Int)
+    /// A prompt whose weights cannot be read.
+    case prompt(PromptError)
+    /// A negative prompt whose weights cannot be read.
+    case negativePrompt(PromptError)
     /// A width or height that latents cannot have.
     case notAMultiple(side: Int, of: Int)
     /// More steps than the scheduler has.

@@ -48,13 +48,13 @@ package struct Evaluation: Sendable {
     package static let maximumImageCount = 4000
 
     /// Checks a request against the models that are loaded.
-    package init(_ fields: EvaluationFields, registry: ModelRegistry) throws(APIError) {
+    package init(_ fields: EvaluationFields, registry: ModelRegistry) async throws(APIError) {
         (prompts, countPerPrompt, seed) = (fields.prompts, fields.count, fields.seed)
         try Self.checkSeeds(fields)
         var systems: [EvaluationSystem] = []
         for cursor in fields.systems {
             let left = UploadedImages.maximumPixelCount - systems.reduce(0) { $0 + $1.pixelCount }
-            let system = try EvaluationSystem(cursor, of: fields, registry: registry, maximumPixelCount: left)
+            let system = try await EvaluationSystem(cursor, of: fields, registry: registry, maximumPixelCount: left)
             guard !systems.contains(where: { $0.name == system.name }) else {
                 throw APIError(.unsupportedValue, "repeats a system's name", at: .pointer(cursor.pointer + "/name"))
             }
@@ -71,7 +71,7 @@ package struct Evaluation: Sendable {
         if let index = wanted.firstIndex(of: .dino), dino == nil {
             throw APIError(.modelNotLoaded, "names 'dino', which is not loaded", at: .pointer("/metrics/\(index)"))
         }
-        truncations = Self.truncations(prompts, systems)
+        truncations = Self.truncations(systems)
         try checkCounts()
         try checkPrompts()
         try checkWork()
@@ -94,11 +94,11 @@ package struct Evaluation: Sendable {
         systems[system].count(perPrompt: countPerPrompt, promptCount: prompts.count)
     }
 
-    /// Draws a unit's image, scores and embeds it; nil once it is no longer wanted, which is asked at every step.
+    /// Draws a unit's image, scores and embeds it; `note` is called at every step, and may end the drawing.
     package func draw(
-        _ unit: Unit, _ classifiers: ClassifierCache, isWanted: () -> Bool = { true }
-    ) throws(APIError) -> Drawn? {
-        guard let image = try image(of: unit, isWanted) else { return nil }
+        _ unit: Unit, _ classifiers: ClassifierCache, note: () throws(APIError) -> Void = {}
+    ) throws(APIError) -> Drawn {
+        let image = try image(of: unit, note)
         let prompt = unit.place / countPerPrompt
         let words = prompt < prompts.count ? [prompts[prompt]] : nil
         var embedded = EmbeddedImages([image], prompts: words)
@@ -108,11 +108,12 @@ package struct Evaluation: Sendable {
             dino: metrics.contains(.dino) ? dino?.features(of: [image])[0] : nil, picture: image)
     }
 
-    private func image(of unit: Unit, _ isWanted: () -> Bool) throws(APIError) -> Image? {
+    private func image(of unit: Unit, _ note: () throws(APIError) -> Void) throws(APIError) -> Image {
         switch systems[unit.system].source {
         case .pipeline(let jobs):
             let job = jobs[unit.place / countPerPrompt]
-            return try job.images(from: [job.request.seeds[unit.place % countPerPrompt]]) { _, _ in isWanted() }?[0]
+            let plan = try job.plan()
+            return try job.image(unit.place % countPerPrompt, by: plan) { _, _, _ throws(APIError) in try note() }
         case .can(let network, let latents):
             return try GANJob.images(of: network, latents: latents, seeds: [UInt64(seed + unit.place)])[0]
         case .images(let images): return images[unit.place]
@@ -127,13 +128,12 @@ package struct Evaluation: Sendable {
         return index
     }
 
-    private static func truncations(_ prompts: [String], _ systems: [EvaluationSystem]) -> [Truncation] {
+    private static func truncations(_ systems: [EvaluationSystem]) -> [Truncation] {
         var truncations: [Truncation] = []
         for system in systems {
-            guard case .pipeline(let jobs) = system.source, let first = jobs.first else { continue }
-            for (index, prompt) in prompts.enumerated() {
-                let truncation = Truncation(
-                    of: prompt, at: "/prompts/\(index)", by: first.pipeline.pipeline.tokenizer)
+            guard case .pipeline(let jobs) = system.source else { continue }
+            for (index, job) in jobs.enumerated() {
+                let truncation = Truncation(of: job.promptMeasure, at: "/prompts/\(index)")
                 if let truncation, !truncations.contains(truncation) { truncations.append(truncation) }
             }
         }

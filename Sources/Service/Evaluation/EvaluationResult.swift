@@ -22,9 +22,9 @@ package struct EvaluationResult: Sendable {
     /// PNGs by name.
     package let pictures: [(name: String, png: [UInt8])]
 
-    /// The result of the API; `base` is where its table and pictures are to be had, if anywhere.
-    package func json(base: String?) -> JSONObject {
-        var json: JSONObject = [
+    /// The figures of the API.
+    package var json: JSONObject {
+        [
             "reference": .string(reference),
             "systems": .array(
                 systems.map { system in
@@ -35,12 +35,6 @@ package struct EvaluationResult: Sendable {
                 }),
             "warnings": .array(warnings.map(\.json)),
         ]
-        if let base {
-            json["tables"] = ["csv": .string("\(base)/table.csv"), "markdown": .string("\(base)/table.md")]
-            let links = pictures.map { ($0.name, JSONValue.string("\(base)/\($0.name).png")) }
-            json["pictures"] = .object(JSONObject(links))
-        }
-        return json
     }
 
     /// A line for each system and measure (RFC 4180).

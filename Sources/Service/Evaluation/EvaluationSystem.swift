@@ -29,7 +29,7 @@ package struct EvaluationSystem: Sendable {
     /// Reads a system, and checks it against the models that are loaded; its images may have as many pixels.
     init(
         _ fields: JSONCursor, of evaluation: EvaluationFields, registry: ModelRegistry, maximumPixelCount: Int
-    ) throws(APIError) {
+    ) async throws(APIError) {
         do throws(JSONFieldError) {
             let field = try fields.required("name")
             name = try field.string(maximumLength: Self.maximumNameLength)
@@ -51,7 +51,7 @@ package struct EvaluationSystem: Sendable {
         } else if let network = fields.field("gan") {
             source = try Self.can(network, fields, registry)
         } else {
-            source = .pipeline(try Self.jobs(fields, of: evaluation, registry))
+            source = .pipeline(try await Self.jobs(fields, of: evaluation, registry))
         }
         guard count(perPrompt: evaluation.count, promptCount: evaluation.prompts.count) > 0 else {
             let isBrought = fields.field("images") != nil
@@ -77,7 +77,7 @@ package struct EvaluationSystem: Sendable {
     /// The same request for every prompt, image k of prompt p from seed + p x n + k.
     private static func jobs(
         _ fields: JSONCursor, of evaluation: EvaluationFields, _ registry: ModelRegistry
-    ) throws(APIError) -> [GenerationJob] {
+    ) async throws(APIError) -> [GenerationJob] {
         var body = JSONObject()
         for name in pipelineNames { body[name] = fields.field(name)?.value }
         body["n"] = .integer(Int64(evaluation.count))
@@ -88,9 +88,10 @@ package struct EvaluationSystem: Sendable {
             body["seed"] = .integer(Int64(evaluation.seed + index * evaluation.count))
             let request = try GenerationFields(JSONCursor(.object(body), pointer: fields.pointer))
             do throws(APIError) {
-                jobs.append(try GenerationJob(request, registry: registry))
+                jobs.append(try await GenerationJob(request, registry: registry))
             } catch {
-                throw error.moved(into: fields.pointer)
+                guard error.place == .pointer("/prompt") else { throw error.moved(into: fields.pointer) }
+                throw APIError(error.code, error.reason, at: .pointer("/prompts/\(index)"))
             }
         }
         return jobs

@@ -1,62 +1,86 @@
 package import HTTP
 import JSON
+import Jobs
 
-/// `/v1/evaluations`: comparisons of systems, to be asked for, followed, read and removed.
+/// `/v1/evaluations`: comparisons of systems, which are jobs with tables and pictures.
 package struct EvaluationsRoute: Sendable {
-    private let registry: ModelRegistry
-    private let queue: EvaluationQueue
-    private let clock: @Sendable () -> Int
+    private let jobs: JobsRoute
+    private let entrance: JobEntrance
+    private let factory: JobFactory
 
-    /// Compares with the registry's models, in the queue's order; `clock` tells the Unix time.
-    package init(registry: ModelRegistry, queue: EvaluationQueue, clock: @escaping @Sendable () -> Int) {
-        (self.registry, self.queue, self.clock) = (registry, queue, clock)
+    /// Evaluations among a queue's jobs.
+    package init(_ entrance: JobEntrance, _ factory: JobFactory) {
+        (self.entrance, self.factory) = (entrance, factory)
+        jobs = JobsRoute(entrance, factory)
     }
 
     /// Checks everything, and answers before anything is drawn.
-    package func create(_ request: Request) throws(APIError) -> Response {
-        let evaluation = try Evaluation(EvaluationFields(RequestBody.json(request)), registry: registry)
-        let job = try queue.submit(evaluation, at: clock())
-        var response = Response.json(.object(job.json(withResult: false)), status: 202)
-        response.headers.append(("Location", job.path))
+    package func create(_ call: Call) async throws(APIError) -> Response {
+        let origin = JobOrigin(call.request, key: try JobEntrance.key(call.request))
+        let evaluation = try await factory.evaluation(call.request)
+        var response = try await entrance.accept(evaluation, origin, for: call.caller)
+        response.headers = response.headers.map { $0.0 == "Location" ? ($0.0, Self.path(fromJob: $0.1)) : $0 }
         return response
     }
 
-    /// All evaluations, without their results.
-    package func list() -> Response {
-        .json(["object": "list", "data": .array(queue.all.map { .object($0.json(withResult: false)) })])
+    /// The caller's evaluations, the last one first.
+    package func list(_ call: Call) async throws(APIError) -> Response {
+        try await jobs.list(call, kind: .evaluation)
     }
 
     /// One evaluation, with its result once there is one.
-    package func retrieve(_ id: String) throws(APIError) -> Response {
-        .json(.object(try queue.job(id).json(withResult: true)))
+    package func retrieve(_ call: Call) async throws(APIError) -> Response {
+        let view = try await view(call)
+        var json = view.detailedJSON
+        json["request"] = nil  // which may hold megabytes of pictures; the job has it
+        guard var result = json["result"]?.object else { return .json(.object(json)) }
+        let base = "\(JobKind.evaluation.path)/\(view.id)"
+        let names = Self.files(of: result)
+        let pictures = names.filter { $0.hasSuffix(".png") }.map {
+            (String($0.dropLast(4)), JSONValue.string("\(base)/\($0)"))
+        }
+        result["files"] = nil
+        result["tables"] = ["csv": .string("\(base)/table.csv"), "markdown": .string("\(base)/table.md")]
+        result["pictures"] = .object(JSONObject(pictures))
+        json["result"] = .object(result)
+        return .json(.object(json))
     }
 
-    /// Cancels an evaluation, or forgets one that has ended.
-    package func delete(_ id: String) throws(APIError) -> Response {
-        try queue.remove(id)
-        return Response(status: 204)
+    /// Cancels an evaluation that waits or runs, and erases one that has ended.
+    package func delete(_ call: Call) async throws(APIError) -> Response {
+        _ = try await view(call)
+        return try await jobs.delete(call)
     }
 
     /// A table or a picture of an evaluation that has succeeded.
-    package func file(_ id: String, _ name: String) throws(APIError) -> Response {
-        let job = try queue.job(id)
-        guard case .succeeded(let result) = job.state else {
-            throw APIError(.conflict, "The evaluation has no result: it is \(job.state.name).")
+    package func file(_ call: Call) async throws(APIError) -> Response {
+        let view = try await view(call)
+        guard let result = view.detailedJSON["result"]?.object else {
+            throw APIError(.conflict, "The evaluation has no result: it is \(view.state.rawValue).")
         }
-        switch name {
-        case "table.csv": return Self.text(result.csv, "text/csv; charset=utf-8; header=present")
-        case "table.md": return Self.text(result.markdown, "text/markdown; charset=utf-8")
-        default:
-            guard let picture = result.pictures.first(where: { "\($0.name).png" == name }) else {
-                let names = ["table.csv", "table.md"] + result.pictures.map { "\($0.name).png" }
-                throw APIError(
-                    .notFound, "The evaluation has no '\(name.shortened)'; it has \(names.joined(separator: ", ")).")
-            }
-            return Response(status: 200, headers: [("Content-Type", "image/png")], body: picture.png)
+        let names = Self.files(of: result)
+        guard let index = names.firstIndex(of: call.name("file")),
+            let file = try await entrance.queue.archive.file(index, of: view.id)
+        else {
+            let name = call.name("file").shortened
+            throw APIError(.notFound, "The evaluation has no '\(name)'; it has \(names.joined(separator: ", ")).")
         }
+        return Response(status: 200, headers: [("Content-Type", file.type)], body: file.bytes)
     }
 
-    private static func text(_ text: String, _ type: String) -> Response {
-        Response(status: 200, headers: [("Content-Type", type)], body: Array(text.utf8))
+    private func view(_ call: Call) async throws(APIError) -> JobView {
+        let view = try await jobs.view(call.name("id"), of: call.caller)
+        guard view.kind == .evaluation else {
+            throw APIError(.notFound, "There is no evaluation '\(view.id)': that job is of another kind.")
+        }
+        return view
+    }
+
+    private static func files(of result: JSONObject) -> [String] {
+        result["files"]?.array?.compactMap(\.string) ?? []
+    }
+
+    private static func path(fromJob path: String) -> String {
+        JobKind.evaluation.path + path.dropFirst("/v1/jobs".count)
     }
 }

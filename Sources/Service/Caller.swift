@@ -1,0 +1,11 @@
+/// Who sends a request, as far as jobs are concerned: they belong to the key that they were asked for with.
+package struct Caller: Sendable, Equatable {
+    /// A digest of the API key; empty where none is needed.
+    package let owner: String
+
+    /// The caller of a server that asks for no key.
+    package static let anyone = Caller(owner: "")
+
+    /// A caller by the digest of the key.
+    package init(owner: String) { self.owner = owner }
+}

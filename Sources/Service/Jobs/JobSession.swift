@@ -1,0 +1,36 @@
+package import Images
+
+/// What a job's work is given: turns of the engine, and somebody to report to.
+package struct JobSession: Sendable {
+    /// The job.
+    package let job: Job
+    /// Classifiers whose styles are embedded already.
+    package let classifiers: ClassifierCache
+    let queue: JobQueue
+
+    /// Waits for a turn, and computes on the engine's thread; throws if the job is to stop.
+    package func turn<Output: Sendable>(
+        _ compute: @Sendable () throws(APIError) -> Output
+    ) async throws(APIError) -> Output {
+        switch await queue.turns.take(job) {
+        case .granted: break
+        case .withdrawn: try job.checkStop()
+        case .closed:
+            _ = job.stop(.suspended)
+            try job.checkStop()
+        }
+        defer { queue.turns.release() }
+        try job.checkStop()
+        await queue.noteBegin(of: job)
+        return try await queue.engine.run { () throws(APIError) in
+            let start = ContinuousClock.now
+            defer { job.addComputed(seconds: (ContinuousClock.now - start) / .seconds(1)) }
+            return try compute()
+        }
+    }
+
+    /// Reports a step of all there are, within a turn; throws if the job is to stop.
+    package func note(_ done: Int, of total: Int, preview: () -> Image? = { nil }) throws(APIError) {
+        try job.note(done, of: total, preview: preview)
+    }
+}
