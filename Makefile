@@ -68,7 +68,12 @@ sanitize-address: packages
 	touch $@
 
 # Long races, bursts and fuzzing over the built server, with the figures that they print: half an hour.
-soak: build .venv-contract/.installed
+.venv-contract/.soak: .venv-contract/.installed Tests/Soak/requirements.txt
+	.venv-contract/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/Soak/requirements.txt
+	touch $@
+
+soak: build .venv-contract/.soak
+	@Tools/install_packages.sh strace procps
 	.venv-contract/bin/python -m pytest -q Tests/Soak $(ARGS)
 
 # Times one guidance step of the full Stable Diffusion 2 U-Net beside PyTorch; ARGS="--rounds 5 --sizes 64 256".
