@@ -43,7 +43,10 @@ final class Exchange: @unchecked Sendable {
             }
             query.append((name, value))
         }
-        let id = RequestID.accepted(headers.first { $0.name.lowercased() == "x-request-id" }?.value)
+        // Clients of AWS's and Hugging Face's have their own name for the same.
+        let id = ["x-request-id", "x-amzn-trace-id"].lazy.compactMap { name in
+            RequestID.accepted(headers.first { $0.name.lowercased() == name }?.value)
+        }.first
         head = Request(
             method: String(cString: method), path: String(cString: target), query: query, headers: headers, id: id,
             remoteAddress: Fields.address(connection))
@@ -58,11 +61,13 @@ final class Exchange: @unchecked Sendable {
 
     /// Called when the header is complete: refuses at once what need not be read.
     func headerComplete() -> MHD_Result {
-        guard let refusal else {
-            listener.deadlines.set(socket, seconds: listener.configuration.bodySeconds, isUnanswered: true)
-            return .YES
+        if let refusal { return refuse(refusal) }
+        if let response = listener.gate(head) {
+            listener.deadlines.set(socket, seconds: listener.configuration.replySeconds, isUnanswered: false)
+            return queue(response, closing: Framing.hasBody(head) || listener.inFlight.isStopping)
         }
-        return refuse(refusal)
+        listener.deadlines.set(socket, seconds: listener.configuration.bodySeconds, isUnanswered: true)
+        return .YES
     }
 
     /// Called with a piece of the body.
