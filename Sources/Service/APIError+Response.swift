@@ -58,7 +58,9 @@ extension APIError {
 
     /// The failure that a job said.
     package init?(summary: JSONValue) {
-        guard let code = summary["code"]?.string.flatMap(Code.init), let detail = summary["detail"]?.string else { return nil }
+        guard let code = summary["code"]?.string.flatMap(Code.init), let detail = summary["detail"]?.string else {
+            return nil
+        }
         self.init(code, detail)
     }
 

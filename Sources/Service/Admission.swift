@@ -61,7 +61,7 @@ package final class Admission: Sendable {
     }
 
     /// Takes a place; each call that does not throw must be followed by one of `leave`.
-    func enter(_ cost: Cost, for owner: String) throws(APIError) {
+    package func enter(_ cost: Cost, for owner: String) throws(APIError) {
         let refusal = state.withLock { state -> APIError? in
             if state.phase == .draining {
                 let seconds = Self.retryAfterSeconds(state)
@@ -87,11 +87,11 @@ package final class Admission: Sendable {
     }
 
     /// Counts work as done while it goes on.
-    func advance(by work: Int) { state.withLock { $0.work -= work } }
+    package func advance(by work: Int) { state.withLock { $0.work -= work } }
 
     /// Gives the place back; `done` is what `advance` was told of the work, and `seconds` how long the computation
     /// itself took, if it succeeded.
-    func leave(_ cost: Cost, for owner: String, done: Int = 0, seconds: Double?) {
+    package func leave(_ cost: Cost, for owner: String, done: Int, seconds: Double?) {
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.count -= 1
             let count = state.counts[owner, default: 0] - 1

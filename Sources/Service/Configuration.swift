@@ -180,7 +180,8 @@ private struct Settings {
         let origins = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         for origin in origins where !Origins.isOrigin(origin) {
             throw .invalid(
-                source: source, value: origin, expected: "an origin as browsers write it, such as 'https://example.org'")
+                source: source, value: origin, expected: "an origin as browsers write it, such as 'https://example.org'"
+            )
         }
         return origins
     }

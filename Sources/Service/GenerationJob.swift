@@ -244,7 +244,7 @@ extension GenerationJob: Work {
                     }
                 })
         }
-        return try await session.turn { [images] () throws(APIError) in 
+        return try await session.turn { [images] () throws(APIError) in
             try chosen(images, session.classifiers, session.metrics)
         }
     }

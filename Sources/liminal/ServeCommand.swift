@@ -58,7 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
         let flags = [
             "host": host, "port": port, "log-level": logLevel, "api-key-file": apiKeyFile, "open": open ? "1" : nil,
             "allow-origin": allowOrigin.isEmpty ? nil : allowOrigin.joined(separator: ","), "rate-limit": rateLimit,
-            "queue-length": queueLength, "body-limit": bodyLimit, "job-seconds": jobSeconds, "keep-seconds": keepSeconds, "keep-count": keepCount, "data-quota": dataQuota,
+            "queue-length": queueLength, "body-limit": bodyLimit, "job-seconds": jobSeconds,
+            "keep-seconds": keepSeconds, "keep-count": keepCount, "data-quota": dataQuota,
         ]
         let configuration = try models.configuration(with: flags.compactMapValues { $0 })
         do throws(ServingError) {

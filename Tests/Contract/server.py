@@ -38,7 +38,7 @@ class Server:
         with open(self.log or os.devnull, "w") as log:
             self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT)
         self.url = self.process.stdout.readline().strip()
-        assert self.url.startswith("http://127.0.0.1:"), f"the server did not start: {self.url!r}"
+        assert self.url.startswith("http://"), f"the server did not start: {self.url!r}"
         deadline = time.monotonic() + 60
         while self.session.get(self.url + "/readyz").status_code != 200:
             assert time.monotonic() < deadline, "not ready after a minute"

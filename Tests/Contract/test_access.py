@@ -280,7 +280,7 @@ def test_refuses_settings_that_are_none(arguments):
 def test_serves_everyone_who_is_let_in(start, monkeypatch):
     monkeypatch.setenv("LIMINAL_OPEN", "1")
     monkeypatch.setenv("LIMINAL_RATE_LIMIT", "1000")
-    server = start("--host", "127.0.0.2")
+    server = start("--host", "0.0.0.0")
     assert server.get("/v1/models").status_code == 200
 
 

@@ -102,19 +102,23 @@ package struct Evaluation: Sendable {
         let prompt = unit.place / countPerPrompt
         let words = prompt < prompts.count ? [prompts[prompt]] : nil
         var embedded = EmbeddedImages([image], prompts: words)
-        let verdicts = try ScoreJob(images: [image], scorers: scorers, prompts: words).run(&embedded, classifiers, figures)
+        let verdicts = try ScoreJob(images: [image], scorers: scorers, prompts: words).run(
+            &embedded, classifiers, figures)
         return Drawn(
             unit: unit, verdicts: verdicts[0], features: clip.map { embedded.features(by: $0)[0] },
             dino: metrics.contains(.dino) ? dino?.features(of: [image])[0] : nil, picture: image)
     }
 
     private func image(
-        of unit: Unit, _ figures: Metrics?, _ note: () throws(APIError) -> Void) throws(APIError) -> Image {
+        of unit: Unit, _ figures: Metrics?, _ note: () throws(APIError) -> Void
+    ) throws(APIError) -> Image {
         switch systems[unit.system].source {
         case .pipeline(let jobs):
             let job = jobs[unit.place / countPerPrompt]
             let plan = try job.plan()
-            return try job.image(unit.place % countPerPrompt, by: plan, figures) { _, _, _ throws(APIError) in try note() }
+            return try job.image(unit.place % countPerPrompt, by: plan, figures) { _, _, _ throws(APIError) in
+                try note()
+            }
         case .can(let network, let latents):
             return try GANJob.images(of: network, latents: latents, seeds: [UInt64(seed + unit.place)], figures)[0]
         case .images(let images): return images[unit.place]
