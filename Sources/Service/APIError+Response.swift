@@ -17,7 +17,7 @@ extension APIError {
             .invalidImage, .invalidForm, .invalidRequest:
             (400, "Bad Request")
         case .unauthorized: (401, "Unauthorized")
-        case .notFound, .modelNotFound, .modelNotLoaded, .scorerNotFound: (404, "Not Found")
+        case .notFound, .modelNotFound, .modelNotLoaded, .adapterNotFound, .scorerNotFound: (404, "Not Found")
         case .methodNotAllowed: (405, "Method Not Allowed")
         case .conflict, .cancelled: (409, "Conflict")
         case .idempotencyMismatch: (422, "Unprocessable Content")

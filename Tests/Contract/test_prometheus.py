@@ -132,6 +132,7 @@ def test_labels_stay_few_whatever_clients_send(own):
             {"name": f"s{number}", "terms": [{"scorer": "clip", "weight": 1}]}]})
 
     ask(0)
+    series()  # which is a route as well
     before = series()
     for number in range(1, 6):
         ask(number)

@@ -16,6 +16,9 @@ package struct StartImage: Sendable, Equatable {
         self.mask = mask
     }
 
+    /// How many of so many steps are taken.
+    package func stepCount(of steps: Int) -> Int { steps - skippedSteps(of: steps) }
+
     /// How many of so many steps are left out at the beginning, none but some being left: `get_timesteps` of diffusers.
     func skippedSteps(of steps: Int) -> Int { steps - min(Int(Double(steps) * strength), steps) }
 }

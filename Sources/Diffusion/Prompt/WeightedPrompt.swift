@@ -28,6 +28,16 @@ package struct WeightedPrompt: Sendable, Equatable {
         parts = Self.merged(try reader.runs())
     }
 
+    /// The words without their weights.
+    package var words: String {
+        parts.map { part in
+            switch part {
+            case .text(let text, _): text
+            case .chunkBreak: " "
+            }
+        }.joined()
+    }
+
     /// Neighbours of equal weight become one text, so that words which only brackets divide are whole again.
     private static func merged(_ runs: [AttentionReader.Run]) -> [Part] {
         var parts: [Part] = []
