@@ -118,8 +118,8 @@ package final class JobQueue: Sendable {
     ) throws(APIError) -> Job {
         let kind = type(of: work).kind
         do throws(APIError) {
-            try checkLong(kind)
-            try engine.admission.enter(work.cost, for: caller.owner)
+            if stored == nil { try checkLong(kind) }
+            try engine.admission.enter(work.cost, for: caller.owner, isOwed: stored != nil)
         } catch {
             metrics.noteRejection(error)
             throw error
