@@ -22,6 +22,9 @@ package struct Application: Sendable {
         add("GET", "/livez") { _ in health.live() }
         add("GET", "/readyz") { _ throws(APIError) in try health.ready() }
         add("GET", "/openapi.json") { _ in Self.contract }
+        let page = PageRoute()
+        add("GET", "/") { call throws(APIError) in try page.index(call) }
+        add("GET", "/page/{file}") { call throws(APIError) in try page.file(call) }
     }
 
     private mutating func addWork(_ entrance: JobEntrance, _ factory: JobFactory) {
