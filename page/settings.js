@@ -30,7 +30,7 @@ export class Settings {
     if (sizes.includes(chosen)) at("size").value = chosen;
     at("steps").placeholder = model.steps ?? "";
     at("guidance_scale").placeholder = model.guidance_scale ?? "";
-    at("scheduler").options[0].text = model.scheduler ? `the model's own: ${model.scheduler}` : "the model's own";
+    at("scheduler").options[0].text = model.scheduler ? `${model.scheduler} (default)` : "default";
     const decoders = model.decoders ?? [];
     options("decoder", decoders.map((name) => [name, name]));
     at("decoder").parentElement.hidden = decoders.length < 2;

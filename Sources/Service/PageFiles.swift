@@ -872,7 +872,7 @@ export class History {
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#00705a" d="M16 2a14 14 0 0 1 0 28z"/><circle cx="16" cy="16" r="13" fill="none" stroke="#00705a" stroke-width="2"/></svg>
 
 """#),
-"index.html": File(type: "text/html; charset=utf-8", tag: "ea6b6844acad9a1c", text: #"""
+"index.html": File(type: "text/html; charset=utf-8", tag: "e809b9d8f04443fd", text: #"""
 <!doctype html>
 <html lang="en">
 <head>
@@ -955,7 +955,7 @@ export class History {
         <div class="row">
           <div class="field">
             <label for="scheduler">Scheduler</label>
-            <select id="scheduler" name="scheduler"><option value="">the model's own</option></select>
+            <select id="scheduler" name="scheduler"><option value="">default</option></select>
           </div>
           <div class="field">
             <label for="guidance_scale">Guidance scale</label>
@@ -1020,8 +1020,8 @@ export class History {
               <label for="scorer-b">Another</label>
               <select id="scorer-b"></select>
             </div>
-            <div class="field wide own">
-              <label for="own-styles">Your styles, with commas between, or the name of a list</label>
+            <div class="field own">
+              <label for="own-styles">Your styles, or the name of a list</label>
               <input id="own-styles" name="styles" type="text" list="style-lists" value="watercolor, neon, pixel art">
               <datalist id="style-lists"></datalist>
             </div>
@@ -1237,7 +1237,7 @@ export function compose(subject, styles) {
 }
 
 """#),
-"settings.js": File(type: "text/javascript; charset=utf-8", tag: "3555fed387ea14cb", text: #"""
+"settings.js": File(type: "text/javascript; charset=utf-8", tag: "e45101ae01d12326", text: #"""
 import { getJSON } from "./api.js";
 import { contract } from "./contract.js";
 import { at, element } from "./element.js";
@@ -1270,7 +1270,7 @@ export class Settings {
     if (sizes.includes(chosen)) at("size").value = chosen;
     at("steps").placeholder = model.steps ?? "";
     at("guidance_scale").placeholder = model.guidance_scale ?? "";
-    at("scheduler").options[0].text = model.scheduler ? `the model's own: ${model.scheduler}` : "the model's own";
+    at("scheduler").options[0].text = model.scheduler ? `${model.scheduler} (default)` : "default";
     const decoders = model.decoders ?? [];
     options("decoder", decoders.map((name) => [name, name]));
     at("decoder").parentElement.hidden = decoders.length < 2;
@@ -1399,7 +1399,7 @@ export class Stage {
 }
 
 """#),
-"style.css": File(type: "text/css; charset=utf-8", tag: "a24bc9a8e9e31ec2", text: #"""
+"style.css": File(type: "text/css; charset=utf-8", tag: "91f0006b76402a70", text: #"""
 :root {
   color-scheme: light dark;
   --paper: light-dark(#f6f7f6, #121413);
@@ -1466,10 +1466,7 @@ input[type="range"] { width: 100%; }
 [aria-invalid] { border-color: var(--error) !important; }
 .error, .message { color: var(--error); font-size: .875rem; }
 .message { border-left: 3px solid var(--error); padding-left: .75rem; }
-.desk { display: grid; gap: 1.1rem; align-content: start; align-self: start; }
-@media (min-width: 60.01rem) {
-  .desk { position: sticky; top: 0; max-height: 100vh; padding: 1rem .25rem; margin: -1rem -.25rem; overflow-y: auto; }
-}
+.desk { display: grid; gap: 1.1rem; align-content: start; }
 .field { display: grid; gap: .25rem; align-content: start; min-width: 0; }
 .row { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; align-items: end; }
 .row:has(.error) { align-items: start; }
@@ -1549,7 +1546,7 @@ figcaption { font-size: .875rem; }
 /* Drawers */
 .drawer { border-top: 1px solid var(--line); padding-top: .75rem; }
 .drawer > :not(summary) { margin-top: .75rem; }
-.drawer + .drawer { margin-top: -1rem; }
+.drawer:not([open]) + .drawer { margin-top: -1rem; }
 .compare { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); gap: .75rem; align-items: end; }
 .compare button { justify-self: start; min-height: 2.5rem; }
 .comparison:not(:empty) { margin-top: 1.25rem; }
@@ -1565,7 +1562,7 @@ figcaption { font-size: .875rem; }
 .history > p { color: var(--faint); font-size: .875rem; }
 .history ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 1.25rem 1rem; width: 100%; }
 .history li { display: grid; align-content: start; gap: .25rem; position: relative; }
-.open { display: grid; gap: .4rem; width: 100%; padding: 0; border: 0; text-align: left; font-size: .8125rem; line-height: 1.35; }
+.open { display: grid; place-content: stretch; place-items: stretch; gap: .4rem; width: 100%; padding: 0; border: 0; text-align: left; font-size: .8125rem; line-height: 1.35; }
 .thumb { display: block; aspect-ratio: 1; background: var(--track); border-radius: 3px; overflow: hidden; }
 .thumb img { width: 100%; height: 100%; object-fit: cover; }
 .open:hover .prompt { text-decoration: underline; text-underline-offset: .2em; }
@@ -1588,6 +1585,7 @@ dialog p { font-size: .875rem; color: var(--faint); }
   .empty, .work { min-height: 18rem; }
 }
 @media (max-width: 40rem) {
+  .masthead { align-items: center; }
   .masthead p { order: 3; width: 100%; }
   .shown { grid-template-columns: minmax(0, 1fr); }
   .history ul { grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); }

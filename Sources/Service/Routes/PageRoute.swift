@@ -11,6 +11,7 @@ package struct PageRoute: Sendable {
     }
 
     /// The page loads from here alone, runs and styles nothing inline, sends no form, and is framed by nobody (CSP Level 3).
+    ///
     /// Pictures also come as blobs, fetched with the caller's key, and previews as data.
     private static let policy = """
         default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
