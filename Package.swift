@@ -20,9 +20,9 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "CKernels",
             cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
@@ -30,8 +30,8 @@ let package = Package(
         .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
         .target(name: "Images", dependencies: ["CPNG"], swiftSettings: strict),
         .target(name: "HTTP", dependencies: ["CMicroHTTPD"], swiftSettings: strict),
-        .target(name: "Jobs", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(name: "Digests", dependencies: ["CNettle"], swiftSettings: strict),
+        .target(name: "Jobs", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(name: "Layers", dependencies: ["Tensors", "JSON"], swiftSettings: pointerFree),
         .target(name: "CLIP", dependencies: ["Layers", "Tensors", "JSON", "Images"], swiftSettings: pointerFree),
         .target(
@@ -75,6 +75,7 @@ let package = Package(
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "Images"], swiftSettings: strict),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
+        .testTarget(name: "JobsTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "LayersTests", dependencies: ["Layers", "Tensors", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -98,7 +99,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Diffusion", "Scoring", "HTTP", "JSON", "Images", "TestSupport",
+                "Service", "Diffusion", "Scoring", "HTTP", "JSON", "Images", "Jobs", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -1,12 +1,13 @@
-"""Golden files of the module Images: PNG decoding, bicubic and bilinear resizing, centre cropping.
+"""Golden files of the module Images: PNG decoding, bicubic, bilinear and Lanczos resizing, centre cropping.
 
 Usage: python Tools/golden_images.py
-Writes Tests/Golden/images/{decode,resize,bilinear,crop}; every run writes the same bytes.
+Writes Tests/Golden/images/{decode,resize,bilinear,lanczos,crop}; every run writes the same bytes.
 
     decode/NAME.png      a PNG of one kind, written here byte by byte; NAME.expected.png is Pillow's convert("RGB") of it
     resize/NAME.png      a source; NAME.to.WxH.png is Pillow 13's resize((W, H), BICUBIC) of it: earlier versions
                          resampled rows first always, 13.0 columns first where the height shrinks most
     bilinear/NAME.png    a source; NAME.to.WxH.png is Pillow 13's resize((W, H), BILINEAR) of it
+    lanczos/NAME.png     a source; NAME.to.WxH.png is Pillow 13's resize((W, H), LANCZOS) of it
     crop/NAME.png        a source; NAME.to.WxH.png is transformers' center_crop of it
 """
 
@@ -136,7 +137,7 @@ SIZES = {
     "pixel": [(1, 1), (5, 3), (1, 64)],
     "column": [(1, 3), (4, 9), (7, 20)],
 }
-BILINEAR = [(1, 1), (30, 23), (60, 46), (62, 48), (20, 47), (61, 10), (122, 94), (13, 120), (60, 44), (55, 34)]
+OTHER_FILTERS = [(1, 1), (30, 23), (60, 46), (62, 48), (20, 47), (61, 10), (122, 94), (13, 120), (60, 44), (55, 34)]
 CROPS = [(61, 47), (60, 46), (20, 20), (21, 22), (1, 1), (80, 80), (81, 83), (62, 48), (100, 10), (11, 64)]
 
 
@@ -151,10 +152,11 @@ def main():
             resized = Image.fromarray(pixels, "RGB").resize((width, height), Image.BICUBIC)
             write_rgb(ROOT / "resize" / f"{name}.to.{width}x{height}.png", np.asarray(resized))
         if name == "noise":
-            write_rgb(ROOT / "bilinear" / f"{name}.png", pixels)
-            for width, height in BILINEAR:
-                resized = Image.fromarray(pixels, "RGB").resize((width, height), Image.BILINEAR)
-                write_rgb(ROOT / "bilinear" / f"{name}.to.{width}x{height}.png", np.asarray(resized))
+            for part, method in [("bilinear", Image.BILINEAR), ("lanczos", Image.LANCZOS)]:
+                write_rgb(ROOT / part / f"{name}.png", pixels)
+                for width, height in OTHER_FILTERS:
+                    resized = Image.fromarray(pixels, "RGB").resize((width, height), method)
+                    write_rgb(ROOT / part / f"{name}.to.{width}x{height}.png", np.asarray(resized))
             write_rgb(ROOT / "crop" / f"{name}.png", pixels)
             for width, height in CROPS:
                 cropped = center_crop(pixels, (height, width), input_data_format="channels_last")

@@ -3,7 +3,8 @@
     python Tools/golden_pipelines.py [Tests/Golden/diffusion]
 
 writes `pipelines.safetensors` there: pictures [H, W, 3] as bytes, and in the metadata, as JSON, how each was asked
-for. Weights are float16; torch computes in float32 from the rounded values. Run twice, the bytes are the same.
+for. Prompts that are long or have weights go to diffusers as prompt_rule.py encodes them. Weights are float16; torch
+computes in float32 from the rounded values. Run twice, the bytes are the same.
 """
 
 import json
@@ -21,6 +22,8 @@ from diffusers import UNet2DConditionModel
 from safetensors.numpy import save_file
 from transformers import CLIPTextModel, CLIPTokenizer
 
+import prompt_rule
+
 diffusers.utils.logging.set_verbosity_error()
 
 TOOLS = pathlib.Path(__file__).parent
@@ -35,7 +38,7 @@ SCHEDULERS = dict(
 EXTRA = dict(dpmpp_2m_karras=dict(use_karras_sigmas=True), pndm=dict(skip_prk_steps=True))
 USUAL = dict(
     prompt="an oil painting of a fox", negative_prompt="", width=64, height=64, steps=10, guidance_scale=5.0, eta=0,
-    scheduler=None, seed=0, fast=False, consistency=False)
+    scheduler=None, seed=0, fast=False, consistency=False, ruled=False)
 
 
 def cases():
@@ -51,10 +54,13 @@ def cases():
             yield f"{family}-{scheduler}", USUAL | dict(family=family, scheduler=scheduler, seed=8)
     for steps in [1, 4]:
         yield f"turbo-{steps}", USUAL | dict(family="turbo", guidance_scale=0.0, steps=steps, seed=9)
-    long = "a fox and a rocket " * 20
-    yield "sd2-long", USUAL | dict(family="sd2", prompt=long, seed=10)
+    yield "sd2-long", USUAL | dict(family="sd2", prompt="a fox and a rocket " * 20, seed=10, ruled=True)
     yield "sd2-empty", USUAL | dict(family="sd2", prompt="", seed=11)
     yield "consistency", USUAL | dict(family="sd15", consistency=True, guidance_scale=8.5, steps=4, seed=12)
+    weighted = "(an oil painting:1.3) of a [fox], " * 4 + "a ((rocket)) BREAK blue sky"
+    for seed, family in enumerate(["sd15", "sd21v"], start=13):
+        yield f"{family}-weighted", USUAL | dict(
+            family=family, prompt=weighted, negative_prompt="(red:1.4), a robot", seed=seed, ruled=True)
 
 
 def load(folder, case):
@@ -81,14 +87,25 @@ def load(folder, case):
     return pipeline
 
 
+def prompts(pipeline, case):
+    if case["consistency"]:
+        return dict(prompt=case["prompt"])
+    texts = [case["prompt"], case["negative_prompt"]]
+    if not case["ruled"]:
+        return dict(prompt=texts[0], negative_prompt=texts[1])
+    context = prompt_rule.context(texts, pipeline.tokenizer, pipeline.text_encoder)
+    return dict(prompt_embeds=context[:1], negative_prompt_embeds=context[1:])
+
+
 def draw(folder, case):
+    pipeline = load(folder, case)
     arguments = dict(
-        prompt=case["prompt"], width=case["width"], height=case["height"], num_inference_steps=case["steps"],
+        width=case["width"], height=case["height"], num_inference_steps=case["steps"],
         guidance_scale=case["guidance_scale"], generator=torch.Generator().manual_seed(case["seed"]),
         output_type="pil")
     if not case["consistency"]:
-        arguments |= dict(negative_prompt=case["negative_prompt"], eta=case["eta"])
-    return numpy.asarray(load(folder, case)(**arguments).images[0])
+        arguments |= dict(eta=case["eta"])
+    return numpy.asarray(pipeline(**prompts(pipeline, case), **arguments).images[0])
 
 
 def main(folder):

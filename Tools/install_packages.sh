@@ -12,6 +12,8 @@ need libmicrohttpd libmicrohttpd-dev
 need jansson libjansson-dev
 need openblas libopenblas-dev
 need libpng libpng-dev
+need nettle nettle-dev
+need sqlite3 libsqlite3-dev
 for package in "$@"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done

@@ -2,6 +2,8 @@
 #define CMICROHTTPD_SHIM_H
 
 #include <microhttpd.h>
+/* Swift's own module of the C library leaves it out. */
+#include <sys/epoll.h>
 
 /* `MHD_start_daemon` is variadic, and its flags are no option set in Swift: this starts it with all that we use. */
 typedef struct {
@@ -39,5 +41,30 @@ static inline int cmhd_socket(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info ? info->connect_fd : -1;
 }
+
+static inline const struct sockaddr *cmhd_client_address(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info ? info->client_addr : NULL;
+}
+
+static inline size_t cmhd_header_size(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info ? info->header_size : 0;
+}
+
+/* The sizes are macros with casts, which Swift does not import. The block only serves HTTP/1.0, which has no chunks. */
+static inline struct MHD_Response *cmhd_create_stream(
+    MHD_ContentReaderCallback read, void *context, MHD_ContentReaderFreeCallback release) {
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16384, read, context, release);
+}
+
+/* To `HEAD` the library answers with the end of a chunked body that it did not begin, unless chunks are forbidden; then it
+   closes the connection instead. */
+static inline void cmhd_forbid_chunks(struct MHD_Response *response) {
+    MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+}
+
+static const ssize_t cmhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t cmhd_broken_stream = MHD_CONTENT_READER_END_WITH_ERROR;
 
 #endif

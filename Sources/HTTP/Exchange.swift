@@ -1,21 +1,34 @@
 import CMicroHTTPD
+import Synchronization
 
 /// One request being read and its response being sent.
 ///
 /// libmicrohttpd holds it from the end of the header to the end of the response.
 final class Exchange: @unchecked Sendable {
-    // Safe to share: libmicrohttpd's one thread reads the request into it; from `begin` on the connection is suspended
-    // and only the handler's task uses it, until `reply` hands the connection back.
+    // Safe to share: libmicrohttpd's one thread reads the request into it. While the connection is suspended only the
+    // handler's task uses it, until `resume` hands the connection back. What more threads touch is behind a lock.
+    let listener: Listener
+    let head: Request
+    let outflow = Outflow()
     private let connection: OpaquePointer
-    private let head: Request
     private let socket: CInt
-    private let listener: Listener
     private var body: [UInt8] = []
-    /// Why the body is not kept, once it has proved too large.
+    /// Why the body is not kept, once it has proved unacceptable.
     private var refusal: Refusal?
-    private var isAnswered = false
+    private var isBegun = false
 
-    init(connection: OpaquePointer, method: String, target: String, listener: Listener) {
+    private struct Work {
+        var task: Task<Void, Never>?
+        var watch: Disconnects.Watch?
+        var isCancelled = false
+    }
+
+    private let work = Mutex(Work())
+
+    init(
+        connection: OpaquePointer, target: UnsafePointer<CChar>, method: UnsafePointer<CChar>,
+        version: UnsafePointer<CChar>, listener: Listener
+    ) {
         self.connection = connection
         self.listener = listener
         socket = cmhd_socket(connection)
@@ -31,18 +44,16 @@ final class Exchange: @unchecked Sendable {
             query.append((name, value))
         }
         let id = RequestID.accepted(headers.first { $0.name.lowercased() == "x-request-id" }?.value)
-        head = Request(method: method, path: target, query: query, headers: headers, id: id)
-        refusal = isMalformed ? .malformedTarget : Self.refusedLength(of: head, limit: listener.configuration.bodyLimit)
-    }
-
-    /// What is wrong with the announced length of the body.
-    private static func refusedLength(of request: Request, limit: Int) -> Refusal? {
-        guard let text = request.header("content-length") else { return nil }
-        guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-            return .malformedLength
+        head = Request(
+            method: String(cString: method), path: String(cString: target), query: query, headers: headers, id: id,
+            remoteAddress: Fields.address(connection))
+        if Fields.strictCount(connection, method: method, version: version) != headers.count {
+            refusal = .malformedHeader
+        } else if isMalformed {
+            refusal = .malformedTarget
+        } else {
+            refusal = Framing.refusal(of: head, bodyLimit: listener.configuration.bodyLimit)
         }
-        guard let length = Int(text), length <= limit else { return .bodyTooLarge(limit: limit) }
-        return nil
     }
 
     /// Called when the header is complete: refuses at once what need not be read.
@@ -51,7 +62,7 @@ final class Exchange: @unchecked Sendable {
             listener.deadlines.set(socket, seconds: listener.configuration.bodySeconds, isUnanswered: true)
             return .YES
         }
-        return queue(listener.refusal(refusal, head), closing: true)
+        return refuse(refusal)
     }
 
     /// Called with a piece of the body.
@@ -67,56 +78,84 @@ final class Exchange: @unchecked Sendable {
 
     /// Called when the body is complete: hands the request over to a task, with the connection suspended meanwhile.
     func begin() -> MHD_Result {
-        guard !isAnswered else { return .YES }
-        if let refusal { return queue(listener.refusal(refusal, head), closing: true) }
-        listener.deadlines.clear(socket)
-        MHD_suspend_connection(connection)
-        Task {
-            let request = head.with(body: body)
-            body = []
-            let response = await listener.handler(request)
-            _ = queue(response, closing: listener.inFlight.isStopping)
-            MHD_resume_connection(connection)
+        // A second call means that the library took no response.
+        guard !isBegun else { return .NO }
+        isBegun = true
+        if let refusal { return refuse(refusal) }
+        let request = head.with(body: body)
+        body = []
+        suspend()
+        let task = Task { await answer(request) }
+        let isCancelled = work.withLock { work in
+            work.task = task
+            return work.isCancelled
         }
+        if isCancelled { task.cancel() }
         return .YES
     }
 
-    private func queue(_ response: Response, closing: Bool) -> MHD_Result {
-        isAnswered = true
-        let handle = response.body.withUnsafeBytes {
-            // The library copies the bytes before it returns; the pointer is mutable in its declaration alone.
-            MHD_create_response_from_buffer(
-                $0.count, UnsafeMutableRawPointer(mutating: $0.baseAddress), .RESPMEM_MUST_COPY)
+    private func answer(_ request: Request) async {
+        let response = await listener.handler(request)
+        // The library reads chunks more kindly than it should: nothing that follows them is taken for a request.
+        let isChunked = request.header("transfer-encoding") != nil
+        _ = queue(response, closing: isChunked || listener.inFlight.isStopping)
+        resume()
+        if let stream = response.stream { await send(stream) }
+    }
+
+    private func send(_ stream: AsyncStream<[UInt8]>) async {
+        var pieces = stream.makeAsyncIterator()
+        while await outflow.isWanted() {
+            let piece = await pieces.next()
+            let isCancelled = Task.isCancelled
+            if let piece, !isCancelled { outflow.put(piece) } else { outflow.end(isWhole: !isCancelled) }
+            resume()
+            guard piece != nil, !isCancelled else { break }
         }
-        guard let handle else { return .NO }
+        // A producer that waits to be asked learns here, where the task is cancelled, that nobody listens any more.
+        _ = await pieces.next()
+    }
+
+    /// Called when the response is sent or the client is gone.
+    func end() {
+        cancel()
+        outflow.abandon()
+    }
+
+    /// Takes the connection out of the library's hands: we have nothing to send, so no time runs.
+    func suspend() {
+        listener.deadlines.clear(socket)
+        MHD_suspend_connection(connection)
+        let watch = listener.disconnects.watch(socket) { [weak self] in self?.cancel() }
+        work.withLock { $0.watch = watch }
+    }
+
+    /// Gives the connection back with something to send, for which the client has its time.
+    private func resume() {
+        if let watch = work.withLock({ $0.watch.take() }) { listener.disconnects.end(watch) }
+        listener.deadlines.set(socket, seconds: listener.configuration.replySeconds, isUnanswered: false)
+        MHD_resume_connection(connection)
+    }
+
+    private func cancel() {
+        let task = work.withLock { work in
+            work.isCancelled = true
+            return work.task
+        }
+        task?.cancel()
+    }
+
+    private func refuse(_ refusal: Refusal) -> MHD_Result {
+        listener.deadlines.set(socket, seconds: listener.configuration.replySeconds, isUnanswered: false)
+        return queue(listener.refusal(refusal, head), closing: true)
+    }
+
+    private func queue(_ response: Response, closing: Bool) -> MHD_Result {
+        guard let handle = makeHandle(response) else { return .NO }
         defer { MHD_destroy_response(handle) }
         for (name, value) in response.headers { MHD_add_response_header(handle, name, value) }
         MHD_add_response_header(handle, "X-Request-Id", head.id)
         if closing { MHD_add_response_header(handle, "Connection", "close") }
-        listener.deadlines.set(socket, seconds: listener.configuration.replySeconds, isUnanswered: false)
         return MHD_queue_response(connection, UInt32(response.status), handle)
-    }
-}
-
-/// The header fields and query parameters of a connection.
-private enum Fields {
-    static func read(_ connection: OpaquePointer, kind: MHD_ValueKind, _ body: (String, String?) -> Void) {
-        withoutActuallyEscaping(body) { body in
-            var visitor = Visitor(body: body)
-            withUnsafeMutablePointer(to: &visitor) { visitor in
-                _ = MHD_get_connection_values(
-                    connection, kind,
-                    { context, _, name, value in
-                        guard let context, let name else { return .YES }
-                        context.assumingMemoryBound(to: Visitor.self).pointee
-                            .body(String(cString: name), value.map { String(cString: $0) })
-                        return .YES
-                    }, visitor)
-            }
-        }
-    }
-
-    private struct Visitor {
-        let body: (String, String?) -> Void
     }
 }

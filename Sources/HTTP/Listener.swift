@@ -6,17 +6,19 @@ final class Listener: Sendable {
     let handler: @Sendable (Request) async -> Response
     let refusal: @Sendable (Refusal, Request) -> Response
     let deadlines: Deadlines
+    let disconnects: Disconnects
     let inFlight = InFlight()
 
     init(
         configuration: ServerConfiguration, handler: @escaping @Sendable (Request) async -> Response,
         refusal: @escaping @Sendable (Refusal, Request) -> Response
-    ) {
+    ) throws(ServerError) {
         self.configuration = configuration
         self.handler = handler
         self.refusal = refusal
         let late = refusal(.timeout, Request(method: "GET", path: "/"))
         deadlines = Deadlines(timeoutMessage: late.message)
+        disconnects = try Disconnects()
     }
 
     /// Starts the library's thread on a listening socket; it calls back with this object, which must outlive it.
@@ -28,13 +30,14 @@ final class Listener: Sendable {
         options.connection_memory = ServerConfiguration.headerMemory
         options.stack_size = ServerConfiguration.stackBytes
         options.context = Unmanaged.passUnretained(self).toOpaque()
-        options.access = { context, connection, target, method, _, bytes, count, held in
-            guard let context, let connection, let target, let method, let count, let held else { return .NO }
+        options.access = { context, connection, target, method, version, bytes, count, held in
+            guard let context, let connection, let target, let method, let version, let count, let held else {
+                return .NO
+            }
             let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
             guard let exchange = held.pointee else {
                 let exchange = Exchange(
-                    connection: connection, method: String(cString: method), target: String(cString: target),
-                    listener: listener)
+                    connection: connection, target: target, method: method, version: version, listener: listener)
                 held.pointee = Unmanaged.passRetained(exchange).toOpaque()
                 listener.inFlight.enter()
                 return exchange.headerComplete()
@@ -44,7 +47,7 @@ final class Listener: Sendable {
         options.completed = { context, connection, held, _ in
             guard let context, let exchange = held?.pointee else { return }
             let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
-            Unmanaged<Exchange>.fromOpaque(exchange).release()
+            Unmanaged<Exchange>.fromOpaque(exchange).takeRetainedValue().end()
             held?.pointee = nil
             listener.await(connection)
             listener.inFlight.leave()

@@ -12,11 +12,14 @@ package struct Request: Sendable {
     package let body: [UInt8]
     /// What the request is called in logs and in its response: the client's own `X-Request-Id`, or a random one.
     package let id: String
+    /// The numeric address that the request came from.
+    package let remoteAddress: String
 
     /// A request as a client would send it; without an `id` it is given a random one.
     package init(
         method: String, path: String, query: [(name: String, value: String)] = [],
-        headers: [(name: String, value: String)] = [], body: [UInt8] = [], id: String? = nil
+        headers: [(name: String, value: String)] = [], body: [UInt8] = [], id: String? = nil,
+        remoteAddress: String = ""
     ) {
         self.method = method
         self.path = path
@@ -24,6 +27,7 @@ package struct Request: Sendable {
         self.headers = headers
         self.body = body
         self.id = id ?? RequestID.random()
+        self.remoteAddress = remoteAddress
     }
 
     /// The first header field of a name, whatever its case.
@@ -32,9 +36,14 @@ package struct Request: Sendable {
         return headers.first { $0.name.lowercased() == name }?.value
     }
 
+    /// The values of all header fields of a name, whatever its case.
+    func values(of name: String) -> [String] { headers.filter { $0.name.lowercased() == name }.map(\.value) }
+
     /// The same request with another body.
     func with(body: [UInt8]) -> Request {
-        Request(method: method, path: path, query: query, headers: headers, body: body, id: id)
+        Request(
+            method: method, path: path, query: query, headers: headers, body: body, id: id,
+            remoteAddress: remoteAddress)
     }
 }
 

@@ -4,7 +4,8 @@ import Glibc
 
 /// An HTTP/1.1 server over libmicrohttpd: one thread reads and writes, handlers run as Swift tasks.
 ///
-/// While a handler runs its connection is suspended: it neither times out nor notices that the client has gone.
+/// While a handler runs its connection does not time out. When its client goes away meanwhile, or ends its own side of
+/// the connection, the handler's task is cancelled and what it returns goes nowhere.
 package final class Server: @unchecked Sendable {
     // Safe to share: the handle is set once, and only the one caller that begins the stop uses it afterwards.
     private let daemon: OpaquePointer
@@ -17,8 +18,8 @@ package final class Server: @unchecked Sendable {
         configuration: ServerConfiguration, refusal: @escaping @Sendable (Refusal, Request) -> Response,
         handler: @escaping @Sendable (Request) async -> Response
     ) throws(ServerError) {
+        listener = try Listener(configuration: configuration, handler: handler, refusal: refusal)
         let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
-        listener = Listener(configuration: configuration, handler: handler, refusal: refusal)
         guard let daemon = listener.start(on: socket) else {
             close(socket.descriptor)
             throw .cannotStart(reason: String(cString: strerror(errno)))
@@ -29,7 +30,7 @@ package final class Server: @unchecked Sendable {
 
     /// Takes no new connection, lets every request in flight have its whole response, and ends.
     ///
-    /// Requests on connections that are already open still reach the handler meanwhile. Only the first call does this;
+    /// A streamed response is in flight until its stream ends, which is up to the application. Requests on connections that are already open still reach the handler meanwhile. Only the first call does this;
     /// a server must be stopped before it is let go.
     package func stop() async {
         guard listener.inFlight.beginStopping() else { return }

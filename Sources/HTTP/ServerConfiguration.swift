@@ -12,7 +12,7 @@ package struct ServerConfiguration: Sendable {
     package var headerSeconds = 10.0
     /// How long a request's body may take from the end of its header.
     package var bodySeconds = 30.0
-    /// How long a client may take to read a response.
+    /// How long a client may take to read a response, or each piece of a streamed one.
     package var replySeconds = 120.0
 
     /// The default limits, on 127.0.0.1:8080.

@@ -10,7 +10,9 @@ package enum JobStoreError: Error, Equatable {
     case newerSchema(found: Int, supported: Int)
     /// Another server works on the same folder.
     case inUse(path: String)
-    /// The disk is full; nothing of the change was kept.
+    /// The disk, a quota or the limit of a file's size is used up; nothing of the change was kept.
+    ///
+    /// Removing jobs needs a little room, too, in the write-ahead log.
     case full
     /// The file cannot be written.
     case readOnly(path: String)

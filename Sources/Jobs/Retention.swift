@@ -13,8 +13,9 @@ package struct Retention: Sendable, Equatable {
         self.byteCount = byteCount
     }
 
-    /// How long an idempotency key is remembered after its job's creation: 24 hours. The draft
-    /// draft-ietf-httpapi-idempotency-key-header-07, section 2.3, leaves the time to the server.
+    /// How long an idempotency key is remembered after its job's creation: 24 hours.
+    ///
+    /// draft-ietf-httpapi-idempotency-key-header-07, section 2.3, leaves the time to the server. A key goes with its job.
     package static let keyMilliseconds: Int64 = 24 * 60 * 60 * 1000
 
     /// Whether an ended job must go, given what is kept with it: the oldest ended one is asked about first.

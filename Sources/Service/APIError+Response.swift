@@ -10,7 +10,7 @@ extension APIError {
         case openAI
     }
 
-    /// The HTTP status and its reason phrase (RFC 9110 section 15).
+    /// The HTTP status and its reason phrase (RFC 9110 section 15, RFC 4918 section 11.5).
     package var status: (code: Int, phrase: String) {
         switch code {
         case .invalidJSON, .missingField, .wrongType, .outOfRange, .unsupportedValue, .unknownField, .tooLong,
@@ -24,10 +24,10 @@ extension APIError {
         case .bodyTooLarge: (413, "Content Too Large")
         case .unsupportedMediaType: (415, "Unsupported Media Type")
         case .queueFull: (429, "Too Many Requests")
-        case .nonfiniteOutput, .internalError, .interrupted: (500, "Internal Server Error")
-        case .draining, .notReady: (503, "Service Unavailable")
+        case .nonfiniteOutput, .modelLoadFailed, .internalError, .interrupted: (500, "Internal Server Error")
+        case .draining, .notReady, .memoryInUse: (503, "Service Unavailable")
         case .deadlineExceeded: (504, "Gateway Timeout")
-        case .insufficientStorage: (507, "Insufficient Storage")
+        case .insufficientStorage, .modelTooLarge: (507, "Insufficient Storage")
         }
     }
 

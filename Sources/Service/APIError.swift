@@ -17,6 +17,9 @@ package struct APIError: Error, Equatable {
         case notFound = "not_found"
         case modelNotFound = "model_not_found"
         case modelNotLoaded = "model_not_loaded"
+        case modelLoadFailed = "model_load_failed"
+        case modelTooLarge = "model_too_large"
+        case memoryInUse = "memory_in_use"
         case scorerNotFound = "scorer_not_found"
         case conflict
         case idempotencyMismatch = "idempotency_mismatch"

@@ -17,7 +17,7 @@ package struct Application: Sendable {
         let (entrance, factory) = (JobEntrance(queue), JobFactory(registry))
         addWork(entrance, factory)
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
-        addModels(registry)
+        addModels(registry, queue.engine.admission)
         let health = HealthRoute(admission: queue.engine.admission)
         add("GET", "/livez") { _ in health.live() }
         add("GET", "/readyz") { _ throws(APIError) in try health.ready() }
@@ -44,21 +44,21 @@ package struct Application: Sendable {
 
     private mutating func addJobs(_ jobs: JobsRoute, _ evaluations: EvaluationsRoute) {
         add("POST", "/v1/jobs") { call throws(APIError) in try await jobs.create(call) }
-        add("GET", "/v1/jobs") { call throws(APIError) in try jobs.list(call) }
-        add("GET", "/v1/jobs/{id}") { call throws(APIError) in try jobs.retrieve(call) }
-        add("DELETE", "/v1/jobs/{id}") { call throws(APIError) in try jobs.delete(call) }
-        add("GET", "/v1/jobs/{id}/events") { call throws(APIError) in try jobs.events(call) }
-        add("GET", "/v1/jobs/{id}/images/{index}") { call throws(APIError) in try jobs.image(call) }
+        add("GET", "/v1/jobs") { call throws(APIError) in try await jobs.list(call) }
+        add("GET", "/v1/jobs/{id}") { call throws(APIError) in try await jobs.retrieve(call) }
+        add("DELETE", "/v1/jobs/{id}") { call throws(APIError) in try await jobs.delete(call) }
+        add("GET", "/v1/jobs/{id}/events") { call throws(APIError) in try await jobs.events(call) }
+        add("GET", "/v1/jobs/{id}/images/{index}") { call throws(APIError) in try await jobs.image(call) }
         add("POST", "/v1/evaluations") { call throws(APIError) in try await evaluations.create(call) }
-        add("GET", "/v1/evaluations") { call throws(APIError) in try evaluations.list(call) }
-        add("GET", "/v1/evaluations/{id}") { call throws(APIError) in try evaluations.retrieve(call) }
-        add("DELETE", "/v1/evaluations/{id}") { call throws(APIError) in try evaluations.delete(call) }
-        add("GET", "/v1/evaluations/{id}/{file}") { call throws(APIError) in try evaluations.file(call) }
+        add("GET", "/v1/evaluations") { call throws(APIError) in try await evaluations.list(call) }
+        add("GET", "/v1/evaluations/{id}") { call throws(APIError) in try await evaluations.retrieve(call) }
+        add("DELETE", "/v1/evaluations/{id}") { call throws(APIError) in try await evaluations.delete(call) }
+        add("GET", "/v1/evaluations/{id}/{file}") { call throws(APIError) in try await evaluations.file(call) }
     }
 
-    private mutating func addModels(_ registry: ModelRegistry) {
+    private mutating func addModels(_ registry: ModelRegistry, _ admission: Admission) {
         let centroids = CentroidsRoute(registry: registry)
-        let models = ModelsRoute(registry: registry)
+        let models = ModelsRoute(registry: registry, admission: admission)
         let scorers = ScorersRoute(registry: registry)
         let catalogues = CataloguesRoute(registry: registry)
         add("GET", "/v1/centroids") { _ in centroids.list() }
@@ -66,6 +66,10 @@ package struct Application: Sendable {
         add("DELETE", "/v1/centroids/{name}") { call throws(APIError) in try centroids.delete(call.name("name")) }
         add("GET", "/v1/models") { _ in models.list() }
         add("GET", "/v1/models/{model}") { call throws(APIError) in try models.retrieve(call.name("model")) }
+        add("POST", "/v1/models/{model}/load") { call throws(APIError) in
+            try await models.load(call.name("model"), call.request)
+        }
+        add("POST", "/v1/models/{model}/unload") { call throws(APIError) in try models.unload(call.name("model")) }
         add("GET", "/v1/scorers") { _ in scorers.list() }
         add("GET", "/v1/catalogues") { _ in catalogues.list() }
     }
@@ -106,7 +110,13 @@ package struct Application: Sendable {
                 )
             case .malformedTarget:
                 APIError(.invalidRequest, "The path or the query has a percent-escape that is none, or is not UTF-8.")
+            case .malformedHeader:
+                APIError(.invalidRequest, "The header has two hosts, or a line that is not 'name: value'.")
             case .malformedLength: APIError(.invalidRequest, "The Content-Length is not a number.")
+            case .ambiguousLength:
+                APIError(.invalidRequest, "More than one header field says how long the body is.")
+            case .unknownTransferCoding: APIError(.invalidRequest, "The Transfer-Encoding is not chunked.")
+            case .encodedBody: APIError(.unsupportedMediaType, "The body has a Content-Encoding; send it as it is.")
             case .bodyTooLarge(let limit):
                 APIError(.bodyTooLarge, "The body is larger than \(limit) bytes, which are accepted.")
             case .timeout: APIError(.requestTimeout, "The request took too long to arrive.")

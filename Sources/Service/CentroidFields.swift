@@ -82,15 +82,7 @@ package struct CentroidFields: Sendable {
     /// A name that is a file's name on any system, and no hidden one.
     private static func name(_ field: JSONCursor) throws(JSONFieldError) -> String {
         let name = try field.string(maximumLength: maximumNameLength)
-        let isPlain = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                true
-            default: false
-            }
-        }
-        guard isPlain, !name.isEmpty, !name.hasPrefix(".") else {
+        guard name.isPlainName else {
             throw .outOfRange(
                 pointer: field.pointer,
                 expected: "letters of ASCII, digits, '-', '_' and '.', not '.' first", actual: "'\(name.prefix(64))'")

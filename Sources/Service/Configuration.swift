@@ -43,11 +43,16 @@ package struct Configuration: Sendable, Equatable {
     package let defaultPipeline: String?
     /// The CLIP used where a request names none.
     package let defaultCLIP: String?
+    /// Pipelines that lie elsewhere than in the folder of the models.
+    package let pipelines: [NamedFolder]
+    /// How many MiB the loaded pipelines may take.
+    package let modelMemory: Int
 
     /// The flags by name, in the order in which they are printed.
     package static let names = [
         "host", "port", "weights", "data", "threads", "precision", "log-level", "queue-length", "body-limit",
-        "job-seconds", "keep-seconds", "keep-count", "data-quota", "default-pipeline", "default-clip",
+        "job-seconds", "keep-seconds", "keep-count", "data-quota", "default-pipeline", "default-clip", "pipeline",
+        "model-memory",
     ]
 
     /// The environment variable of a flag.
@@ -76,6 +81,8 @@ package struct Configuration: Sendable, Equatable {
         dataQuota = try settings.integer("data-quota", in: 1 << 20...1 << 50) ?? 2 << 30
         defaultPipeline = try settings.text("default-pipeline")
         defaultCLIP = try settings.text("default-clip")
+        pipelines = try settings.folders("pipeline")
+        modelMemory = try settings.integer("model-memory", in: 1...1 << 30) ?? Self.halfOfMemory
     }
 
     /// The host as it stands in a URL: IPv6 addresses in brackets (RFC 3986 section 3.2.2).
@@ -87,11 +94,17 @@ package struct Configuration: Sendable, Equatable {
             host, "\(port)", weights, data, "\(threads)", precision.rawValue, logLevel, "\(queueLength)",
             "\(bodyLimit)", "\(jobSeconds)", "\(keepSeconds)", "\(keepCount)", "\(dataQuota)",
             defaultPipeline ?? Self.embeddedModel, defaultCLIP ?? Self.embeddedModel,
+            pipelines.map { "\($0.name)=\($0.path)" }.joined(separator: ","), "\(modelMemory)",
         ]
         return zip(Self.names, values).map { "\($0)=\($1)" }.joined(separator: " ")
     }
 
     private static var processorCount: Int { min(256, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// Half of the machine's, in MiB.
+    private static var halfOfMemory: Int {
+        max(1, (sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))) >> 21)
+    }
 }
 
 /// A setting that is not what it must be.
@@ -125,6 +138,22 @@ private struct Settings {
             throw .invalid(source: source, value: value, expected: "one of \(choices.joined(separator: ", "))")
         }
         return value
+    }
+
+    /// `NAME=FOLDER`, several of them with commas in between.
+    func folders(_ name: String) throws(ConfigurationError) -> [NamedFolder] {
+        guard let text = try text(name) else { return [] }
+        let source = value(name)?.source ?? name
+        var folders: [NamedFolder] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let folder = NamedFolder(part), NamedFolder.isName(folder.name) else {
+                throw .invalid(
+                    source: source, value: String(part),
+                    expected: "NAME=FOLDER, the name made of letters of ASCII, digits, '-', '_' and '.', not '.' first")
+            }
+            folders.append(folder)
+        }
+        return folders
     }
 
     private func value(_ name: String) -> (value: String, source: String)? {

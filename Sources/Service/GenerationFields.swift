@@ -1,4 +1,5 @@
 package import Diffusion
+package import Images
 package import JSON
 
 /// What a request for images says, each field within its own limits; what depends on the pipeline is checked later.
@@ -25,6 +26,12 @@ package struct GenerationFields: Sendable {
     package let eta: Double?
     /// Which autoencoder decodes.
     package let usesFastDecoder: Bool
+    /// The picture to begin from; nil to begin from noise.
+    package var image: Image?
+    /// The part of the picture that is painted anew; nil for all of it.
+    package var mask: Mask?
+    /// How much of the picture is to change; nil for the usual.
+    package var strength: Double?
     /// How the images are scored.
     package let scoring: ScoringOptions
     /// Which of the images are wanted; nil for all.
@@ -41,7 +48,8 @@ package struct GenerationFields: Sendable {
     /// Fields that change something.
     private static let ownNames = [
         "prompt", "negative_prompt", "model", "n", "size", "seed", "steps", "num_inference_steps", "guidance_scale",
-        "cfg_scale", "scheduler", "eta", "decoder", "keep", "response_format", "output_format", "stream",
+        "cfg_scale", "scheduler", "eta", "decoder", "image", "mask",
+        "strength", "keep", "response_format", "output_format", "stream",
     ]
     /// Fields of the OpenAI API that only OpenAI's own models know.
     private static let ignoredTextNames = [
@@ -68,6 +76,7 @@ package struct GenerationFields: Sendable {
                 .schedulerKind
             eta = try body.field("eta")?.number(in: 0...1)
             usesFastDecoder = try body.field("decoder")?.choice(of: ["full", "fast"]) == "fast"
+            strength = try body.field("strength")?.number(in: 0...1)
             keep = try Self.keep(body, count: count)
             try Self.checkOutput(body)
             try Self.checkIgnored(body)
@@ -75,6 +84,9 @@ package struct GenerationFields: Sendable {
             throw APIError(error)
         }
         scoring = try ScoringOptions(body)
+        var uploaded = UploadedImages(maximumCount: 2)
+        image = try body.field("image").map { field throws(APIError) in try uploaded.appended(field) }
+        mask = try body.field("mask").map { field throws(APIError) in Mask(try uploaded.appended(field)) }
     }
 
     private static func prompt(_ body: JSONCursor) throws(JSONFieldError) -> String {

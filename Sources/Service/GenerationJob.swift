@@ -36,14 +36,16 @@ package struct GenerationJob: Sendable {
     private let kept: (count: Int, scorerIndex: Int)?
     /// The texts that exceed what the text encoder sees.
     package let truncations: [Truncation]
-    /// How many tokens of the prompt the text encoder sees, begin and end included.
-    package let promptTokenCount: Int
+    /// How long the prompt is for the pipeline.
+    package let promptMeasure: PromptMeasure
     private let topCount: Int
+    /// The prompt without the weights of its words, as scorers read it.
+    private let words: String
 
     /// The most that width x height x images x steps may be: 512 x 512 pixels, 10 images, 25 steps, with a little room.
     package static let maximumWork = 1 << 26
 
-    /// Checks what depends on the pipeline, and draws a seed if there is none.
+    /// Has the pipeline loaded, checks what depends on it, and draws a seed if there is none.
     package init(_ fields: GenerationFields, registry: ModelRegistry) async throws(APIError) {
         pipeline = try await registry.pipeline(named: fields.model)
         scorers = try registry.scorers(for: fields.scoring)
@@ -57,14 +59,56 @@ package struct GenerationJob: Sendable {
             prompt: fields.prompt, negativePrompt: fields.negativePrompt, width: size.width, height: size.height,
             seeds: try Self.seeds(first: fields.seed, count: fields.count), steps: steps,
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
-            scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)), usesFastDecoder: fields.usesFastDecoder
-        )
-        let negative = request.guidanceScale > 1 ? [("/negative_prompt", fields.negativePrompt)] : []
-        truncations = ([("/prompt", fields.prompt)] + negative).compactMap { [pipeline] in
-            Truncation(of: $1, at: $0, by: pipeline.pipeline.tokenizer)
-        }
-        promptTokenCount = pipeline.pipeline.tokenizer(fields.prompt).tokenCount
+            scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)),
+            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline))
+        promptMeasure = try Self.measure(fields.prompt, at: "/prompt", pipeline)
+        words = try Self.words(of: fields.prompt)
+        let negative =
+            request.guidanceScale > 1
+            ? try Self.measure(fields.negativePrompt, at: "/negative_prompt", pipeline) : nil
+        truncations = [
+            Truncation(of: promptMeasure, at: "/prompt"),
+            negative.flatMap { Truncation(of: $0, at: "/negative_prompt") },
+        ].compactMap(\.self)
     }
+
+    /// The picture to begin from, and how much of it is to change: by default as much as in diffusers' pipelines.
+    private static func start(
+        _ fields: GenerationFields, steps: Int, _ pipeline: ModelRegistry.LoadedPipeline
+    ) throws(APIError) -> StartImage? {
+        guard let image = fields.image else {
+            if fields.mask != nil { throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image")) }
+            if fields.strength != nil {
+                throw APIError(.missingField, "is required where 'strength' is given", at: .pointer("/image"))
+            }
+            if pipeline.pipeline.seesMasks { throw APIError(GenerationError.needsImageAndMask) }
+            return nil
+        }
+        let start = StartImage(
+            image: image, strength: fields.strength ?? (fields.mask == nil ? 0.8 : 1), mask: fields.mask)
+        if pipeline.pipeline.seesMasks, fields.mask == nil { throw APIError(GenerationError.needsImageAndMask) }
+        guard start.stepCount(of: steps) > 0 else {
+            throw APIError(GenerationError.noStepLeft(of: steps, strength: start.strength))
+        }
+        return start
+    }
+
+    private static func measure(
+        _ prompt: String, at pointer: String, _ pipeline: ModelRegistry.LoadedPipeline
+    ) throws(APIError) -> PromptMeasure {
+        do throws(PromptError) {
+            return try pipeline.pipeline.measure(prompt)
+        } catch {
+            throw APIError(error, at: pointer)
+        }
+    }
+
+    private static func words(of prompt: String) throws(APIError) -> String {
+        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch { throw APIError(error, at: "/prompt") }
+    }
+
+    /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
+    package var promptTokenCount: Int { promptMeasure.tokenCount }
 
     /// The scheduler that is used.
     package var scheduler: SchedulerKind { request.scheduler ?? pipeline.pipeline.schedulerKind }
@@ -79,9 +123,14 @@ package struct GenerationJob: Sendable {
         ]
     }
 
+    /// How many steps each image takes.
+    private var stepCountPerImage: Int { request.start?.stepCount(of: request.steps) ?? request.steps }
+
     /// What the queue counts.
     package var cost: Admission.Cost {
-        Admission.Cost(work: size.width * size.height * request.seeds.count * request.steps)
+        let pixels = request.start.map { $0.image.pixels.count + ($0.mask?.coverage.count ?? 0) }
+        return Admission.Cost(
+            work: size.width * size.height * request.seeds.count * stepCountPerImage, byteCount: pixels ?? 0)
     }
 
     /// Draws and scores on this very thread; `progress` is told of each step that is done, of all there are.
@@ -97,7 +146,7 @@ package struct GenerationJob: Sendable {
     }
 
     private func chosen(_ images: [Image], _ classifiers: ClassifierCache) throws(APIError) -> [DrawnImage] {
-        let prompts = [String](repeating: request.prompt, count: images.count)
+        let prompts = [String](repeating: words, count: images.count)
         let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers)
         return wanted(among: scores).map {
             DrawnImage(png: images[$0].png(), seed: Int(request.seeds[$0]), scores: scores[$0])
@@ -147,13 +196,28 @@ package struct GenerationJob: Sendable {
     private static func size(
         _ fields: GenerationFields, _ pipeline: ModelRegistry.LoadedPipeline
     ) throws(APIError) -> ImageSize {
-        guard let size = fields.size else { return pipeline.size }
         let multiple = pipeline.pipeline.factor
+        guard let size = fields.size else {
+            guard let image = fields.image else { return pipeline.size }
+            return try own(image, multiple)
+        }
         guard size.width.isMultiple(of: multiple), size.height.isMultiple(of: multiple) else {
             throw APIError(
                 .outOfRange, "must have sides that are multiples of \(multiple), not \(size)", at: .pointer("/size"))
         }
         return size
+    }
+
+    /// A picture's own size, a little less where its sides are no multiples.
+    private static func own(_ image: Image, _ multiple: Int) throws(APIError) -> ImageSize {
+        let (width, height) = (image.width / multiple * multiple, image.height / multiple * multiple)
+        guard ImageSize.sides.contains(width), ImageSize.sides.contains(height) else {
+            throw APIError(
+                .outOfRange,
+                "must be given for a picture of \(image.width)x\(image.height), which is not drawn at its own size",
+                at: .pointer("/size"))
+        }
+        return ImageSize(width: width, height: height)
     }
 
     /// The request's, or the folder's advice, which only DDIM can follow.
@@ -196,7 +260,7 @@ package struct GenerationJob: Sendable {
 extension GenerationJob: Work {
     package static let kind = JobKind.generation
 
-    package var stepCount: Int { request.steps * request.seeds.count }
+    package var stepCount: Int { stepCountPerImage * request.seeds.count }
 
     /// Each image has a turn of its own, so that others get theirs in between.
     package func run(in session: JobSession) async throws(APIError) -> [DrawnImage] {
@@ -205,14 +269,16 @@ extension GenerationJob: Work {
         for index in request.seeds.indices {
             images.append(
                 try await session.turn { () throws(APIError) -> Image in
-                    try image(index, by: plan) { done, total, _ throws(APIError) in try session.note(done, of: total) }
+                    try image(index, by: plan) { done, total, generation throws(APIError) in
+                        try session.note(done, of: total) { generation.preview() }
+                    }
                 })
         }
         return try await session.turn { [images] () throws(APIError) in try chosen(images, session.classifiers) }
     }
 
     package func result(of images: [DrawnImage]) -> JobResult {
-        let tokenCount = JSONValue.integer(Int64(promptTokenCount))
+        let tokenCount = JSONValue.integer(Int64(promptMeasure.tokenCount))
         let data = images.map { JSONValue.object($0.json(topCount: topCount).merging(["revised_prompt": nil])) }
         let answer: JSONObject = [
             "created": .integer(Int64(Clock.seconds)), "data": .array(data), "output_format": "png",

@@ -2,15 +2,19 @@ extension ModelRegistry {
     /// Names of OpenAI's own models, which clients send when nobody told them better.
     private static let openAINames = ["dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5"]
 
-    /// The pipeline of a name; the default one for none and for the names of OpenAI's own.
+    /// The pipeline of a name, as soon as it is loaded; the default one for none and for the names of OpenAI's own.
     package func pipeline(named name: String?) async throws(APIError) -> LoadedPipeline {
-        if let name, let pipeline = pipelines.first(where: { $0.id == name }) { return pipeline }
+        try await pipelines.pipeline(pipelineID(named: name))
+    }
+
+    private func pipelineID(named name: String?) throws(APIError) -> String {
+        if let name, let entry = pipelines.entry(name) { return entry.folder.id }
         let isLeftOpen = name.map(Self.openAINames.contains) ?? true
-        if isLeftOpen, let defaultPipeline { return defaultPipeline }
-        let ids = pipelines.map { "'\($0.id)'" }.joined(separator: ", ")
-        let loaded = ids.isEmpty ? "no pipeline is loaded" : "loaded: \(ids)"
+        if isLeftOpen, let id = pipelines.defaultID { return id }
+        let ids = pipelines.all.map { "'\($0.folder.id)'" }.joined(separator: ", ")
+        let known = ids.isEmpty ? "there is no pipeline" : "there are \(ids)"
         let asked = name.map { "'\($0.shortened)'" } ?? "none"
-        throw APIError(.modelNotFound, "names no pipeline, but \(asked); \(loaded)", at: .pointer("/model"))
+        throw APIError(.modelNotFound, "names no pipeline, but \(asked); \(known)", at: .pointer("/model"))
     }
 
     /// The CLIP of a name, or the default one.

@@ -2,21 +2,32 @@ package import CLIP
 package import Diffusion
 package import GAN
 import Glibc
-import Layers
+package import Layers
 package import Perception
 package import Scoring
-import Tensors
+package import Tensors
 
-/// Every model of the weights folder, loaded and checked before the server listens.
+/// Every model of the weights folder: pipelines on a shelf, all others loaded and checked before the server listens.
 package struct ModelRegistry: Sendable {
-    /// A pipeline under its folder's name.
-    package struct LoadedPipeline: Sendable {
-        /// The folder's name.
+    /// A pipeline under the name of the API; an object, so that it can be told whether anything still draws with it.
+    package final class LoadedPipeline: Sendable {
+        /// The name of the API.
         package let id: String
         /// The networks.
         package let pipeline: Pipeline
         /// What a request that says nothing gets.
         package let defaults: GenerationDefaults
+        private let atEnd: @Sendable () -> Void
+
+        /// Loads a folder; `atEnd` is called when nothing holds the pipeline any more.
+        package init(
+            _ folder: PipelineFolder, on device: Device, atEnd: @escaping @Sendable () -> Void = {}
+        ) throws(ModelError) {
+            (id, defaults, self.atEnd) = (folder.id, folder.defaults, atEnd)
+            pipeline = try Pipeline(folder: folder.path, on: device)
+        }
+
+        deinit { atEnd() }
 
         /// The size that it was trained at.
         package var size: ImageSize { ImageSize(width: pipeline.defaultSide, height: pipeline.defaultSide) }
@@ -32,8 +43,8 @@ package struct ModelRegistry: Sendable {
         package let styles: StyleList
     }
 
-    /// The pipelines by name.
-    package let pipelines: [LoadedPipeline]
+    /// The pipelines, of which only the default one is loaded before the server listens.
+    package let pipelines: PipelineShelf
     /// The CLIPs by name.
     package let clips: [LoadedCLIP]
     /// The creative adversarial networks by name.
@@ -48,8 +59,6 @@ package struct ModelRegistry: Sendable {
     package let dinos: [DINOModel]
     /// The files of `weights/styles` by name.
     package let styleLists: [String: StyleList]
-    /// The pipeline used where a request names none; nil if there is no pipeline.
-    package let defaultPipeline: LoadedPipeline?
     /// The CLIP used where a request names none; nil if there is no CLIP.
     package let defaultCLIP: LoadedCLIP?
 
@@ -60,7 +69,7 @@ package struct ModelRegistry: Sendable {
 
     private static let commonStyles = "wikiart-27"
 
-    /// Loads what is wanted of `weights/diffusion` and `weights/clip`, and all networks, centroids and styles.
+    /// Registers the pipelines that are wanted, and loads their default, the CLIPs that are wanted, and all of the rest.
     package init(
         _ configuration: Configuration, pipelines pipelineSelection: ModelFolders.Selection = .all,
         clips clipSelection: ModelFolders.Selection = .all
@@ -68,14 +77,18 @@ package struct ModelRegistry: Sendable {
         let device = Device(threads: configuration.threads)
         let root = configuration.weights
         guard Folder.exists(root) else { throw .missing(folder: root) }
-        let pipelines = try ModelFolders(root + "/diffusion", defaultName: configuration.defaultPipeline)
+        let pipelines = try ModelFolders(
+            root + "/diffusion", and: configuration.pipelines, defaultName: configuration.defaultPipeline)
+        try pipelines.checkNames()
         let clips = try ModelFolders(root + "/clip", defaultName: configuration.defaultCLIP)
-        if pipelines.names.isEmpty, clips.names.isEmpty { throw .empty(folder: root) }
+        if pipelines.isEmpty, clips.isEmpty { throw .empty(folder: root) }
         let styleLists = try Self.styleLists(in: root + "/styles")
         self.styleLists = styleLists
-        self.pipelines = try pipelines.load(pipelineSelection) { id, folder throws(RegistryError) in
-            try Self.pipeline(id, folder, on: device)
+        let folders = try pipelines.load(pipelineSelection) { id, folder throws(RegistryError) in
+            try PipelineFolder(id: id, path: folder, on: device)
         }
+        self.pipelines = try PipelineShelf(
+            folders, default: pipelines.defaultName, maximumByteCount: configuration.modelMemory << 20, on: device)
         self.clips = try clips.load(clipSelection) { id, folder throws(RegistryError) in
             try Self.clip(id, folder, styleLists: styleLists, on: device)
         }
@@ -93,21 +106,8 @@ package struct ModelRegistry: Sendable {
         }
         heads = try Self.heads(in: root + "/heads", on: device)
         centroidStore = try CentroidStore(weights: root, data: configuration.data, on: device)
-        defaultPipeline = self.pipelines.first { $0.id == pipelines.defaultName }
         defaultCLIP = self.clips.first { $0.id == clips.defaultName }
         loadTime = time(nil)
-    }
-
-    private static func pipeline(
-        _ id: String, _ folder: String, on device: Device
-    ) throws(RegistryError) -> LoadedPipeline {
-        do throws(ModelError) {
-            return LoadedPipeline(
-                id: id, pipeline: try Pipeline(folder: folder, on: device),
-                defaults: try GenerationDefaults(folder: folder))
-        } catch {
-            throw .model(error)
-        }
     }
 
     private static func clip(

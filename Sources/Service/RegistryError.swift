@@ -5,6 +5,9 @@ package import Scoring
 package enum RegistryError: Error, Equatable {
     case missing(folder: String)
     case empty(folder: String)
+    case unusableName(String, folder: String)
+    case repeatedName(String, folders: [String])
+    case tooLarge(pipeline: String, byteCount: Int, maximum: Int)
     case noStyles(clip: String, common: String)
     case styles(StyleListError, file: String)
     case centroids(CentroidsError, file: String)
@@ -17,6 +20,13 @@ extension RegistryError: CustomStringConvertible {
         switch self {
         case .missing(let folder): "\(folder): no such folder"
         case .empty(let folder): "\(folder): neither diffusion/ nor clip/ holds a model"
+        case .unusableName(let name, let folder):
+            "\(folder): '\(name.shortened)' can't name a pipeline; 1 to 128 letters of ASCII, digits, '-', '_' and '.' "
+                + "can, not '.' first"
+        case .repeatedName(let name, let folders):
+            "\(folders.joined(separator: " and ")): two pipelines would be called '\(name)'"
+        case .tooLarge(let pipeline, let byteCount, let maximum):
+            "the default pipeline '\(pipeline)' takes \(byteCount.inMiB); --model-memory allows \(maximum.inMiB)"
         case .noStyles(let clip, let common):
             "clip/\(clip): no list of styles, neither styles/\(clip).txt nor styles/\(common).txt"
         case .styles(let error, let file): "\(file): \(error)"

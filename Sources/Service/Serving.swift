@@ -48,8 +48,10 @@ package struct Serving: Sendable {
         let start = ContinuousClock.now
         do throws(RegistryError) {
             let registry = try ModelRegistry(configuration)
-            let names = (registry.pipelines.map(\.id) + registry.clips.map(\.id)).joined(separator: ", ")
-            logger.info("loaded \(names) in \(ContinuousClock.now - start)")
+            let loaded = [registry.pipelines.defaultID].compactMap(\.self) + registry.clips.map(\.id)
+            logger.info("loaded \(loaded.joined(separator: ", ")) in \(ContinuousClock.now - start)")
+            let known = registry.pipelines.all.map(\.folder.id).joined(separator: ", ")
+            logger.info("pipelines: \(known)")
             return registry
         } catch {
             throw .registry(error)

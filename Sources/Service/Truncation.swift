@@ -1,4 +1,4 @@
-package import CLIP
+package import Diffusion
 package import JSON
 
 /// A text that is longer than what a text encoder sees of it.
@@ -11,12 +11,11 @@ package struct Truncation: Sendable, Equatable {
     package let cutCount: Int
 
     /// Nil for a text that fits.
-    package init?(of text: String, at pointer: String, by tokenizer: Tokenizer) {
-        let tokens = tokenizer(text)
-        guard tokens.truncatedCount > 0 else { return nil }
+    package init?(of prompt: PromptMeasure, at pointer: String) {
+        guard prompt.truncatedCount > 0 else { return nil }
         self.pointer = pointer
-        seenCount = tokens.tokenCount
-        cutCount = tokens.truncatedCount
+        seenCount = prompt.tokenCount
+        cutCount = prompt.truncatedCount
     }
 
     /// The warning of the API.

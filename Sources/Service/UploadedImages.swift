@@ -48,6 +48,12 @@ struct UploadedImages {
         try append(png: Self.png(field), at: .pointer(field.pointer))
     }
 
+    /// Decodes an image of a JSON body, and returns it.
+    mutating func appended(_ field: JSONCursor) throws(APIError) -> Image {
+        try append(field)
+        return images[images.count - 1]
+    }
+
     /// Decodes many images of a JSON body, on several threads; of several that are wrong the first is named.
     mutating func append(_ fields: [JSONCursor]) async throws(APIError) {
         let files = await Self.concurrently(fields) { field throws(APIError) in try Self.png(field) }

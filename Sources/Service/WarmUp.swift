@@ -9,7 +9,7 @@ struct WarmUp {
 
     /// Draws the smallest image in one step, and scores it.
     func run(in queue: JobQueue) async throws(APIError) {
-        if registry.defaultPipeline != nil {
+        if registry.pipelines.defaultID != nil {
             let fields = try GenerationFields(
                 JSONCursor(["prompt": "warm-up", "size": "64x64", "seed": 0, "steps": 1]))
             let job = try await GenerationJob(fields, registry: registry)

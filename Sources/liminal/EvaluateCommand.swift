@@ -29,8 +29,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         let bytes = try File.read(request, maximumByteCount: Self.maximumByteCount)
         let fields = try explaining { () throws(APIError) in try EvaluationFields(parsing: bytes) }
         let registry = try Failure.loading(configuration, pipelines: .all)
-        let evaluation = try await explaining { () async throws(APIError) in
-            try await Evaluation(fields, registry: registry)
+        let evaluation: Evaluation
+        do throws(APIError) {
+            evaluation = try await Evaluation(fields, registry: registry)
+        } catch {
+            throw failure(error)
         }
         try makeFolder()
         let bar = ProgressBar()
@@ -49,14 +52,12 @@ struct EvaluateCommand: AsyncParsableCommand {
         StandardOutput.print(.object(result.json))
     }
 
-    /// What is wrong is wrong in the file.
     private func explaining<Value>(_ body: () throws(APIError) -> Value) throws(Failure) -> Value {
-        do throws(APIError) { return try body() } catch { throw Failure("\(request): \(error.message)") }
+        do throws(APIError) { return try body() } catch { throw failure(error) }
     }
 
-    private func explaining<Value>(_ body: () async throws(APIError) -> Value) async throws(Failure) -> Value {
-        do throws(APIError) { return try await body() } catch { throw Failure("\(request): \(error.message)") }
-    }
+    /// What is wrong is wrong in the file.
+    private func failure(_ error: APIError) -> Failure { Failure("\(request): \(error.message)") }
 
     private func makeFolder() throws(Failure) {
         guard mkdir(output, 0o755) == 0 || errno == EEXIST else {

@@ -43,11 +43,6 @@ struct Failure: Error {
         do throws(APIError) { return try body() } catch { throw Failure(error) }
     }
 
-    /// What a part of the service gives in its own time, its refusal turned into one of the command.
-    static func catching<Value>(_ body: () async throws(APIError) -> Value) async throws(Failure) -> Value {
-        do throws(APIError) { return try await body() } catch { throw Failure(error) }
-    }
-
     /// The models of a configuration.
     static func loading(
         _ configuration: Configuration, pipelines: ModelFolders.Selection

@@ -57,9 +57,10 @@ struct GenerateCommand: AsyncParsableCommand {
         let registry = try Failure.loading(configuration, pipelines: .only(model))
         let bar = ProgressBar()
         defer { bar.finish() }
-        let (job, images) = try await Failure.catching { () async throws(APIError) in
-            let job = try await GenerationJob(fields, registry: registry)
-            return (job, try job.run(registry.classifiers) { bar.show($0, of: $1) })
+        let job: GenerationJob
+        do throws(APIError) { job = try await GenerationJob(fields, registry: registry) } catch { throw Failure(error) }
+        let images = try Failure.catching { () throws(APIError) in
+            try job.run(registry.classifiers) { bar.show($0, of: $1) }
         }
         bar.finish()
         let files = try write(images)

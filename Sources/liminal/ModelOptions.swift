@@ -24,12 +24,18 @@ struct ModelOptions: ParsableArguments {
         help: "The CLIP used where none is named. [LIMINAL_DEFAULT_CLIP, \(Configuration.embeddedModel)]")
     var defaultCLIP: String?
 
+    @Option(help: "NAME=FOLDER, a pipeline that lies elsewhere; may be repeated. [LIMINAL_PIPELINE, with commas]")
+    var pipeline: [String] = []
+
+    @Option(help: "How many MiB the loaded pipelines may take. [LIMINAL_MODEL_MEMORY, half of the machine's]")
+    var modelMemory: String?
+
     /// The flags that were given.
     var flags: [String: String] {
         let flags = [
             "weights": weights, "data": data, "threads": threads, "precision": precision,
-            "default-pipeline": defaultPipeline,
-            "default-clip": defaultCLIP,
+            "default-pipeline": defaultPipeline, "default-clip": defaultCLIP,
+            "pipeline": pipeline.isEmpty ? nil : pipeline.joined(separator: ","), "model-memory": modelMemory,
         ]
         return flags.compactMapValues { $0 }
     }

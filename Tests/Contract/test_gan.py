@@ -41,8 +41,8 @@ def test_a_random_seed_can_be_asked_for_again(server):
 
 def test_networks_are_models_and_scorers(server):
     models = {model["id"]: model for model in server.get("/v1/models").json()["data"]}
-    assert {f"emoji-{size}" for size in (64, 128, 256, 512)} <= models.keys()
-    assert models["emoji-64"]["kind"] == "gan"
+    assert {f"gan:emoji-{size}" for size in (64, 128, 256, 512)} <= models.keys()
+    assert (models["gan:emoji-64"]["kind"], models["gan:emoji-64"]["name"]) == ("gan", "emoji-64")
     scorers = {scorer["id"]: scorer for scorer in server.get("/v1/scorers").json()["data"]}
     assert {"clip", "kmeans-text", "kmeans-image", "gan", "gan:emoji-64", "kmeans:emoji-text-5"} <= scorers.keys()
     assert sorted(scorers["gan"]["networks"]) == sorted(f"emoji-{size}" for size in (64, 128, 256, 512))

@@ -89,7 +89,7 @@ def test_echoes_random_seeds(server):
 
 
 def test_warns_of_a_cut_prompt(server):
-    answer = server.generate(prompt="a fox " * 100, steps=1)
+    answer = server.generate(prompt="a fox " * 150, steps=1)
     (warning,) = answer["warnings"]
     assert (warning["code"], warning["pointer"]) == ("text_truncated", "/prompt")
     assert server.generate(steps=1)["warnings"] == []

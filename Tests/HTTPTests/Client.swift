@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Synchronization
 import Testing
 
 /// A TCP client that sends bytes as they are, as no HTTP library would.
@@ -8,6 +9,8 @@ import Testing
 final class Client: Sendable {
     private let queue = DispatchQueue(label: "client")
     private let descriptor: CInt
+    /// What was received beyond the last answer's end.
+    private let surplus = Mutex<[UInt8]>([])
 
     init(port: Int) throws {
         descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
@@ -45,6 +48,9 @@ final class Client: Sendable {
     @discardableResult
     func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
+    /// Ends the client's own side of the connection.
+    func finishSending() { shutdown(descriptor, CInt(SHUT_WR)) }
+
     /// Some bytes, at least one; none once the server has closed the connection.
     private func receive() -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65536)
@@ -58,9 +64,21 @@ final class Client: Sendable {
     }
 
     private func receiveAll() -> String {
-        var all: [UInt8] = []
+        var all = surplus.withLock { bytes in
+            defer { bytes = [] }
+            return bytes
+        }
         while case let bytes = receive(), !bytes.isEmpty { all += bytes }
         return String(decoding: all, as: UTF8.self)
+    }
+
+    /// How many bytes came, at most about `limit`; none once the server has closed the connection.
+    func count(upTo limit: Int) async -> Int {
+        await waiting {
+            var count = 0
+            while count < limit, case let bytes = self.receive(), !bytes.isEmpty { count += bytes.count }
+            return count
+        }
     }
 
     /// One whole response, by its content length (which a reply to HEAD does not follow).
@@ -69,12 +87,26 @@ final class Client: Sendable {
     }
 
     private func receiveReply(hasBody: Bool) throws -> Reply {
-        var bytes: [UInt8] = []
-        while true {
-            if let reply = Reply(bytes, hasBody: hasBody) { return reply }
-            let more = receive()
-            try #require(!more.isEmpty, "closed after \(String(decoding: bytes, as: UTF8.self))")
-            bytes += more
+        try parsed { bytes in Reply(bytes, hasBody: hasBody).map { ($0, $0.length) } }
+    }
+
+    /// The next chunk of a streamed response, whose header was read before; an empty one is the last.
+    func chunk() async throws -> String {
+        try await waiting { Result { try self.parsed(Chunk.first) } }.get()
+    }
+
+    /// What `parse` makes of the bytes received, with their count, once it can.
+    private func parsed<Value>(_ parse: ([UInt8]) -> (Value, count: Int)?) throws -> Value {
+        try surplus.withLock { bytes in
+            while true {
+                if let (value, count) = parse(bytes) {
+                    bytes.removeFirst(count)
+                    return value
+                }
+                let more = receive()
+                try #require(!more.isEmpty, "closed after \(String(decoding: bytes, as: UTF8.self))")
+                bytes += more
+            }
         }
     }
 
@@ -97,6 +129,8 @@ struct Reply: Sendable {
     let status: Int
     let headers: [String: String]
     let body: [UInt8]
+    /// How many bytes it took on the wire.
+    let length: Int
 
     var text: String { String(decoding: body, as: UTF8.self) }
 
@@ -117,5 +151,17 @@ struct Reply: Sendable {
         self.status = status
         self.headers = headers
         body = Array(bytes[(split + 4)..<(split + 4 + length)])
+        self.length = split + 4 + length
+    }
+}
+
+/// A piece of a chunked body (RFC 9112, 7.1).
+enum Chunk {
+    /// The first chunk's text and how many bytes it took; nil while bytes are missing.
+    static func first(_ bytes: [UInt8]) -> (String, count: Int)? {
+        guard let split = bytes.firstIndex(of: 10) else { return nil }
+        let digits = String(decoding: bytes[..<split].prefix { $0 != 13 }, as: UTF8.self)
+        guard let count = Int(digits, radix: 16), bytes.count >= split + 1 + count + 2 else { return nil }
+        return (String(decoding: bytes[(split + 1)..<(split + 1 + count)], as: UTF8.self), split + 1 + count + 2)
     }
 }

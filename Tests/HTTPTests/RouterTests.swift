@@ -61,4 +61,51 @@ import Testing
         #expect(await answer("OPTIONS", "/v1/scores") == (204, "", "OPTIONS, POST"))
         #expect(await answer("get", "/v1/models").status == 405)
     }
+
+    private static func overlapping() -> Router {
+        var router = Router { refusal, _ in Response(status: refusal.status) }
+        for (method, template) in [
+            ("GET", "/{rest...}"), ("GET", "/m/{id}"), ("DELETE", "/m/{id}"), ("POST", "/m/x"), ("GET", "/m/{id}/a"),
+            ("GET", "/m/{rest...}"),
+        ] {
+            router.add(method, template) { _, parameters in
+                let text = parameters.map { "\($0.key)=\($0.value)" }.joined()
+                return Response(status: 200, body: Array("\(template) \(text)".utf8))
+            }
+        }
+        return router
+    }
+
+    @Test(
+        "prefers the template that says most",
+        arguments: [
+            ("GET", "/m/y", "/m/{id} id=y"), ("POST", "/m/x", "/m/x "), ("GET", "/m/y/a", "/m/{id}/a id=y"),
+            ("GET", "/m/y/b", "/m/{rest...} rest=y/b"), ("GET", "/m/y/a/b%20c", "/m/{rest...} rest=y/a/b c"),
+            ("GET", "/n/x", "/{rest...} rest=n/x"), ("GET", "/n", "/{rest...} rest=n"),
+        ])
+    func prefersLiterals(method: String, path: String, text: String) async {
+        let router = Self.overlapping()
+        let request = Request(method: method, path: path)
+        #expect(String(decoding: await router(request).body, as: UTF8.self) == text)
+        #expect(router.template(of: request) == text.split(separator: " ").first.map { String($0) })
+    }
+
+    @Test("takes no empty segment for a rest", arguments: ["/", "/m/", "/m//a", "/m/a/", "//"])
+    func refusesEmptySegments(path: String) async {
+        #expect(await Self.overlapping()(Request(method: "GET", path: path)).status == 404)
+        #expect(Self.overlapping().template(of: Request(method: "GET", path: path)) == nil)
+    }
+
+    @Test func answersForTheBestTemplateAlone() async {
+        // The path of `POST /m/x` is another one than that of `DELETE /m/{id}`.
+        let answer = await Self.overlapping()(Request(method: "DELETE", path: "/m/x"))
+        #expect(answer.status == 405)
+        #expect(answer.header("allow") == "OPTIONS, POST")
+    }
+
+    @Test func listsItsRoutes() {
+        let templates = Self.router().templates.map { "\($0.method) \($0.template)" }
+        #expect(
+            templates == ["GET /v1/models", "POST /v1/models", "GET /v1/models/{id}", "POST /v1/scores"])
+    }
 }

@@ -16,6 +16,13 @@ import Testing
         #expect(try resized == Golden.image(golden.made))
     }
 
+    @Test("equals Pillow's LANCZOS in every bit", arguments: Golden.cases("lanczos"))
+    func matchesPillowLanczos(golden: Golden.Case) throws {
+        let size = try #require(golden.size)
+        let resized = try Golden.image(golden.source).resized(width: size.width, height: size.height, by: .lanczos)
+        #expect(try resized == Golden.image(golden.made))
+    }
+
     @Test("crops as transformers' center_crop", arguments: Golden.cases("crop"))
     func matchesTransformers(golden: Golden.Case) throws {
         let size = try #require(golden.size)
@@ -26,6 +33,7 @@ import Testing
     @Test func goldenFilesAreThere() {
         #expect(Golden.cases("resize").count == 34)
         #expect(Golden.cases("bilinear").count == 10)
+        #expect(Golden.cases("lanczos").count == 10)
         #expect(Golden.cases("crop").count == 10)
     }
 

@@ -20,6 +20,8 @@ import Testing
         arguments: [
             ("port", "70000"), ("port", "http"), ("threads", "0"), ("threads", "-1"), ("precision", "int8"),
             ("precision", "bf16"), ("log-level", "loud"), ("queue-length", "0"), ("body-limit", "1e6"), ("host", ""),
+            ("pipeline", "b"), ("pipeline", "b="), ("pipeline", "=b"), ("pipeline", "../b=c"), ("pipeline", ".b=c"),
+            ("model-memory", "0"), ("model-memory", "1GiB"),
         ])
     func refusesWhatIsOutOfRange(name: String, value: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try Configuration(flags: [name: value]) }
@@ -33,6 +35,14 @@ import Testing
         }
         guard case .invalid(let source, _, _) = error else { return }
         #expect(source == "LIMINAL_BODY_LIMIT")
+    }
+
+    @Test func readsPipelinesThatLieElsewhere() throws {
+        let configuration = try Configuration(environment: ["LIMINAL_PIPELINE": "b=/models/b,c-1=d=e"])
+        #expect(configuration.pipelines.map(\.name) == ["b", "c-1"])
+        #expect(configuration.pipelines.map(\.path) == ["/models/b", "d=e"])
+        #expect(try Configuration().pipelines.isEmpty)
+        #expect(try Configuration().modelMemory > 0)
     }
 
     @Test func printsEverySetting() throws {

@@ -117,8 +117,9 @@ import Testing
     }
 
     @Test func isReadyOnlyAfterTheWarmUp() async throws {
-        let engine = Engine(queueLength: 1)
-        let application = Application(registry: try Self.registry.get(), engine: engine, logger: Self.logger)
+        let queue = JobQueue.forTests(phase: .warmingUp)
+        let engine = queue.engine
+        let application = Application(registry: try Self.registry.get(), queue: queue, logger: Self.logger)
         let request = Request(method: "GET", path: "/readyz")
         #expect(await application(request).status == 503)
         engine.admission.open()
@@ -133,12 +134,12 @@ import Testing
     private static let registry = Result {
         try ModelRegistry(Configuration(flags: ["weights": Repository.weights("")]))
     }
-    private static let engine = Engine(queueLength: 64)
+    private static let queue = JobQueue.forTests()
 
     private static func application(_ request: Request) async -> Response {
         switch registry {
         case .success(let registry):
-            return await Application(registry: registry, engine: engine, logger: logger)(request)
+            return await Application(registry: registry, queue: queue, logger: logger)(request)
         case .failure(let error):
             Issue.record(error)
             return Response(status: 0)

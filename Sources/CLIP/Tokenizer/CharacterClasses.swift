@@ -3,7 +3,7 @@
 /// The tokenizers library 0.23.3 links Oniguruma through onig 6.5.3, whose tables are those of Unicode 16.0.
 extension Unicode.Scalar {
     /// Whether `\p{L}` matches.
-    var isLetter: Bool {
+    package var isLetter: Bool {
         if isASCII { return properties.isAlphabetic }
         return switch properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
@@ -13,7 +13,7 @@ extension Unicode.Scalar {
     }
 
     /// Whether `\p{N}` matches.
-    var isNumber: Bool {
+    package var isNumber: Bool {
         switch properties.generalCategory {
         case .decimalNumber, .letterNumber, .otherNumber: isAssigned(inUnicode: 16)
         default: false

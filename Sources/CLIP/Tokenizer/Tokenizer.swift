@@ -6,6 +6,8 @@ package struct Tokenizer: Sendable {
     package let length: Int
     /// All ids are below this; the text encoder's embedding needs as many rows.
     package let idBound: Int
+    /// The token of a comma that ends a word, if there is one: where long texts are best divided.
+    package let comma: Int?
 
     private let added: AddedVocabulary
     private let bytePairs: BytePairs
@@ -31,6 +33,7 @@ package struct Tokenizer: Sendable {
         begin = try id(special.begin)
         end = try id(special.end)
         padding = try id(special.padding)
+        comma = vocabulary[",</w>"]
         bytePairs = try BytePairs(vocabulary, merges: merges, unknown: special.unknown)
         self.added = added
         length = configuration.length ?? fallbackLength
@@ -40,11 +43,15 @@ package struct Tokenizer: Sendable {
     /// A text as the text encoder takes it: begin, as many tokens as fit, end, padding.
     package func callAsFunction(_ text: String) -> Tokens {
         let ids = ids(of: text)
-        let kept = [begin] + ids.prefix(length - 2) + [end]
+        let kept = ids.prefix(length - 2)
         return Tokens(
-            ids: kept + Array(repeating: padding, count: length - kept.count),
-            tokenCount: kept.count,
-            truncatedCount: ids.count + 2 - kept.count)
+            ids: framed(kept), tokenCount: kept.count + 2, truncatedCount: ids.count - kept.count)
+    }
+
+    /// At most `length` - 2 tokens as the text encoder takes them: begin, the tokens, end, padding.
+    package func framed(_ ids: some Collection<Int>) -> [Int] {
+        precondition(ids.count <= length - 2, "\(ids.count) tokens for a length of \(length)")
+        return [begin] + ids + [end] + Array(repeating: padding, count: length - 2 - ids.count)
     }
 
     /// All tokens of a text, without begin, end and padding.

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 package import Layers
 package import Tensors
@@ -18,6 +19,7 @@ package struct Autoencoder: Sendable {
     /// What is subtracted from latents before they are scaled; zero for the Stable Diffusion family.
     package let shiftFactor: Float
     private let model: Model
+    private let previewFit = PreviewFit()
 
     /// Loads `config.json` and the weights beside it.
     package init(folder: String, on device: Device) throws(ModelError) {
@@ -48,6 +50,9 @@ package struct Autoencoder: Sendable {
         }
         device.trimMemory()  // The checkpoint's layout of the weights is not needed again.
     }
+
+    /// The cheap stand-in for decoding, which is made when it is first asked for.
+    func preview(on device: Device) -> LatentPreview { previewFit(of: self, on: device) }
 
     private static func build<Built>(
         _ folder: String, on device: Device, _ body: (Weights) throws(WeightsError) -> Built
@@ -87,4 +92,16 @@ package struct LatentDistribution: Sendable {
     package let mean: Tensor
     /// The logarithms of the variances in -30...20; nil if the autoencoder is deterministic.
     package let logVariance: Tensor?
+
+    /// Latents drawn from the distribution, without a draw if it is a single value: `retrieve_latents` of diffusers.
+    ///
+    ///     → [1, h, w, C]
+    func sample(_ noise: inout LatentNoise) -> Tensor {
+        guard let logVariance else { return mean }
+        let drawn = noise.next()
+        let scalars = zip(mean.scalars, zip(logVariance.scalars, drawn.scalars)).map { mean, random in
+            mean + exp(0.5 * random.0) * random.1
+        }
+        return Tensor(scalars, shape: mean.shape, on: mean.device)
+    }
 }

@@ -24,31 +24,44 @@ package struct Generation: Sendable {
     private let plan: GenerationPlan
     private var scheduler: any Scheduler
     private var noise: LatentNoise
+    private let inpainting: Inpainting?
     private var takenCount = 0
+    private var predicted: Tensor?  // the picture's latents, as the last step saw them
 
     init(_ plan: GenerationPlan, noise: LatentNoise) {
         var noise = noise
         self.plan = plan
         scheduler = plan.scheduler
-        latents = scheduler.initialNoiseScale * noise.next()
+        (latents, inpainting) = plan.beginning.latents(scheduler, noise: &noise)
         self.noise = noise
     }
 
-    /// How many steps there are; PNDM takes one more than was asked for.
-    package var stepCount: Int { scheduler.timesteps.count }
+    /// How many steps are taken; PNDM takes one more than was asked for, and a picture to begin from saves some.
+    package var stepCount: Int { scheduler.timesteps.count - plan.beginning.step }
 
     /// Takes the next step; nil when all have been taken.
     package mutating func next() throws(GenerationError) -> Step? {
         guard takenCount < stepCount else { return nil }
-        let shown = scheduler.input(latents, at: takenCount)
-        let output = plan.prediction(of: shown, at: scheduler.timesteps[takenCount])
-        latents = scheduler.advance(latents, by: output, at: takenCount, noise: &noise)
+        let index = plan.beginning.step + takenCount
+        let shown = scheduler.input(latents, at: index)
+        let output = plan.prediction(of: inpainting?.shown(shown) ?? shown, at: scheduler.timesteps[index])
+        predicted = scheduler.picture(latents, by: output, at: index)
+        latents = scheduler.advance(latents, by: output, at: index, noise: &noise)
         takenCount += 1
+        if let inpainting {
+            latents = inpainting.kept(latents, at: takenCount < stepCount ? scheduler.level(at: index + 1) : nil)
+        }
         guard latents.isFinite else { throw .nonfinite(step: takenCount) }
         return Step(number: takenCount, count: stepCount)
     }
 
-    /// The picture that the latents stand for: a preview until all steps have been taken.
+    /// A small picture of what the last step took the end to be, at next to no cost; nil before the first step.
+    package func preview() -> Image? {
+        guard let predicted else { return nil }
+        return plan.decoder.preview(on: predicted.device).image(of: inpainting?.kept(predicted, at: nil) ?? predicted)
+    }
+
+    /// The picture that the latents stand for: it is noisy until all steps have been taken.
     package func image() throws(GenerationError) -> Image {
         let picture = plan.decoder.decode(latents / plan.decoder.scalingFactor)
         guard picture.isFinite else { throw .nonfinite(step: nil) }

@@ -1,4 +1,3 @@
-import CLIP
 import Layers
 import Tensors
 
@@ -6,31 +5,36 @@ import Tensors
 package struct GenerationPlan: Sendable {
     /// What is drawn.
     package let request: GenerationRequest
+    /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
+    package let promptTokenCount: Int
     /// How many tokens of the prompt the text encoder does not see.
     package let truncatedPromptTokens: Int
     /// How many tokens of the negative prompt it does not see.
     package let truncatedNegativePromptTokens: Int
     let scheduler: any Scheduler
     let decoder: Autoencoder
+    let beginning: Beginning
     private let pipeline: Pipeline
     private let isGuided: Bool
     private let conditioning: Conditioning
 
     fileprivate init(_ request: GenerationRequest, by pipeline: Pipeline) throws(GenerationError) {
         try request.check()
+        let pipeline = pipeline.adapted(by: request.adapters)
         for side in [request.width, request.height] where !side.isMultiple(of: pipeline.factor) {
             throw .notAMultiple(side: side, of: pipeline.factor)
         }
         guard !request.usesFastDecoder || pipeline.hasFastDecoder else { throw .noFastDecoder }
         scheduler = try Self.scheduler(request, pipeline)
         decoder = pipeline.decoder(for: request)
+        beginning = try Beginning(request, by: pipeline)
         isGuided = pipeline.isGuidedByTwo && request.guidanceScale > 1
-        let prompt = pipeline.tokenizer(request.prompt)
-        let negative = isGuided ? pipeline.tokenizer(request.negativePrompt) : nil
+        let (prompt, negative) = try Self.prompts(request, isGuided: isGuided, pipeline)
+        promptTokenCount = prompt.tokenCount
         truncatedPromptTokens = prompt.truncatedCount
         truncatedNegativePromptTokens = negative?.truncatedCount ?? 0
-        let texts = [negative, prompt].compactMap { $0?.ids }
-        conditioning = pipeline.unet.conditioning(on: pipeline.textEncoder(texts).hidden)
+        let context = pipeline.context(of: [negative, prompt].compactMap(\.self))
+        conditioning = pipeline.unet.conditioning(on: context)
         self.request = request
         self.pipeline = pipeline
     }
@@ -52,6 +56,19 @@ package struct GenerationPlan: Sendable {
             switch error {
             case .tooManySteps(let steps, let maximum): throw .tooManySteps(steps, maximum: maximum)
             }
+        }
+    }
+
+    private static func prompts(
+        _ request: GenerationRequest, isGuided: Bool, _ pipeline: Pipeline
+    ) throws(GenerationError) -> (prompt: PromptChunks, negative: PromptChunks?) {
+        let prompt: PromptChunks
+        do throws(PromptError) { prompt = try pipeline.chunks(of: request.prompt) } catch { throw .prompt(error) }
+        guard isGuided else { return (prompt, nil) }
+        do throws(PromptError) {
+            return (prompt, try pipeline.chunks(of: request.negativePrompt))
+        } catch {
+            throw .negativePrompt(error)
         }
     }
 

@@ -20,6 +20,11 @@ package struct GenerationRequest: Sendable, Equatable {
     package var eta: Float
     /// Whether to decode by the pipeline's small autoencoder.
     package var usesFastDecoder: Bool
+    /// What is added to the layers of the U-Net and the text encoder.
+    package var adapters: [ScaledAdapter]
+
+    /// The picture to begin from; noise if nil.
+    package var start: StartImage?
 
     /// The longest prompt, in Unicode scalars.
     package static let maximumPromptLength = 32_000
@@ -31,13 +36,18 @@ package struct GenerationRequest: Sendable, Equatable {
     package static let guidanceScales: ClosedRange<Float> = 0...30
     /// The values of eta.
     package static let etas: ClosedRange<Float> = 0...1
+    /// The strengths of a picture's change.
+    package static let strengths: ClosedRange<Double> = 0...1
+    /// The scales of adapters.
+    package static let adapterScales: ClosedRange<Float> = -4...4
     /// The seeds: PyTorch's generator folds larger ones.
     package static let seedRange: ClosedRange<UInt64> = 0...0xFFFF_FFFF
 
     /// A request; it is checked when a pipeline plans it.
     package init(
         prompt: String, negativePrompt: String = "", width: Int, height: Int, seeds: [UInt64] = [0], steps: Int,
-        guidanceScale: Float, scheduler: SchedulerKind? = nil, eta: Float = 0, usesFastDecoder: Bool = false
+        guidanceScale: Float, scheduler: SchedulerKind? = nil, eta: Float = 0, usesFastDecoder: Bool = false,
+        start: StartImage? = nil, adapters: [ScaledAdapter] = []
     ) {
         self.prompt = prompt
         self.negativePrompt = negativePrompt
@@ -49,6 +59,8 @@ package struct GenerationRequest: Sendable, Equatable {
         self.scheduler = scheduler
         self.eta = eta
         self.usesFastDecoder = usesFastDecoder
+        self.start = start
+        self.adapters = adapters
     }
 
     /// Refuses what no pipeline draws.
@@ -61,6 +73,8 @@ package struct GenerationRequest: Sendable, Equatable {
         try Self.check(.steps, steps, in: Self.stepCounts)
         try Self.check(.guidanceScale, guidanceScale, in: Self.guidanceScales)
         try Self.check(.eta, eta, in: Self.etas)
+        if let start { try Self.check(.strength, start.strength, in: Self.strengths) }
+        for use in adapters { try Self.check(.adapterScale, use.scale, in: Self.adapterScales) }
     }
 
     private static func check<Value>(

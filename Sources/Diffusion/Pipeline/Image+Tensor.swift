@@ -1,6 +1,16 @@
 package import Images
 package import Tensors
 
+extension Tensor {
+    /// A picture as numbers in -1...1, as autoencoders see it.
+    ///
+    ///     → [1, H, W, 3]
+    init(_ image: Image, on device: Device) {
+        let scalars = image.pixels.map { 2 * (Float($0) / 255) - 1 }  // diffusers `VaeImageProcessor.normalize`
+        self.init(scalars, shape: [1, image.height, image.width, 3], on: device)
+    }
+}
+
 extension Image {
     /// The 8-bit picture of numbers in -1...1, rounded as diffusers' `VaeImageProcessor` does; others are clipped.
     ///

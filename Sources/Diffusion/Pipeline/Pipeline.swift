@@ -4,7 +4,8 @@ package import Tensors
 
 /// Tokenizer, text encoder, U-Net, autoencoder and scheduler of one folder: what draws pictures from words.
 ///
-/// diffusers 0.42.1 `StableDiffusionPipeline` and `LatentConsistencyModelPipeline`. A folder `vae_tiny` beside `vae`
+/// diffusers 0.42.1 `StableDiffusionPipeline`, `StableDiffusionImg2ImgPipeline`, `StableDiffusionInpaintPipeline` and
+/// `LatentConsistencyModelPipeline`. A folder `vae_tiny` beside `vae`
 /// holds a second, faster autoencoder for requests that ask for it; `vae` itself may be an `AutoencoderTiny` too.
 package struct Pipeline: Sendable {
     /// The folder's own name.
@@ -13,8 +14,8 @@ package struct Pipeline: Sendable {
     package let tokenizer: Tokenizer
     /// Its networks.
     package let parts: [PipelinePart]
-    let textEncoder: TextEncoder
-    let unet: UNet
+    var textEncoder: TextEncoder
+    var unet: UNet
     let schedulers: SchedulerConfiguration
     /// Whether a scale above 1 means two predictions at each step; else the U-Net takes the scale itself, or none.
     let isGuidedByTwo: Bool
@@ -22,8 +23,8 @@ package struct Pipeline: Sendable {
     private let decoder: Autoencoder
     private let fastDecoder: Autoencoder?
 
-    private static let fastDecoderFolder = "vae_tiny"
-    private static let usualSampleSize = 64  // where the U-Net's configuration does not say
+    static let fastDecoderFolder = "vae_tiny"
+    static let usualSampleSize = 64  // where the U-Net's configuration does not say
 
     /// Loads a folder in diffusers' layout.
     package init(folder: String, on device: Device) throws(ModelError) {
@@ -39,15 +40,16 @@ package struct Pipeline: Sendable {
         let schedulers = try SchedulerConfiguration(contentsOf: folder + "/scheduler/scheduler_config.json")
         switch index.pipelineClass {
         case .stableDiffusion: self.schedulers = try schedulers.correctedForStableDiffusion()
+        case .inpainting: self.schedulers = try schedulers.correctedForInpainting()
         case .latentConsistency: self.schedulers = schedulers
         }
-        isGuidedByTwo = index.pipelineClass == .stableDiffusion && unet.configuration.guidanceWidth == nil
+        isGuidedByTwo = index.pipelineClass != .latentConsistency && unet.configuration.guidanceWidth == nil
         var parts: [PipelinePart] = []
         for part in ["text_encoder", "unet", "vae"] + (hasFastDecoder ? [Self.fastDecoderFolder] : []) {
             parts.append(try PipelinePart(part, in: folder, on: device))
         }
         self.parts = parts
-        try checkThatPartsFit(folder)
+        try checkThatPartsFit(folder, index.pipelineClass)
     }
 
     /// Widths and heights are multiples of it.
@@ -62,6 +64,9 @@ package struct Pipeline: Sendable {
     /// Whether requests may ask for the fast decoder.
     package var hasFastDecoder: Bool { fastDecoder != nil }
 
+    /// Whether its U-Net only inpaints: every request must bring a picture and its mask.
+    package var seesMasks: Bool { unet.configuration.inputChannels > latentChannels }
+
     /// Channels of the latents.
     var latentChannels: Int { decoder.latentChannels }
 
@@ -70,7 +75,7 @@ package struct Pipeline: Sendable {
         request.usesFastDecoder ? fastDecoder ?? decoder : decoder
     }
 
-    private func checkThatPartsFit(_ folder: String) throws(ModelError) {
+    private func checkThatPartsFit(_ folder: String, _ kind: PipelineIndex.Class) throws(ModelError) {
         func check(_ part: String, _ field: String, _ actual: Int, _ expected: Int) throws(ModelError) {
             guard actual != expected else { return }
             throw .unsupported(file: "\(folder)/\(part)/config.json", pointer: "/\(field)", value: "\(actual)")
@@ -78,7 +83,9 @@ package struct Pipeline: Sendable {
         let configuration = unet.configuration
         try check(
             "unet", "cross_attention_dim", configuration.contextWidth, textEncoder.configuration.transformer.width)
-        try check("unet", "in_channels", configuration.inputChannels, decoder.latentChannels)
+        // For inpainting the U-Net may see the mask and the rest of the picture too.
+        let inputs = kind == .inpainting && seesMasks ? 2 * latentChannels + 1 : latentChannels
+        try check("unet", "in_channels", configuration.inputChannels, inputs)
         try check("unet", "out_channels", configuration.outputChannels, decoder.latentChannels)
         guard let fastDecoder else { return }
         try check(Self.fastDecoderFolder, "latent_channels", fastDecoder.latentChannels, decoder.latentChannels)

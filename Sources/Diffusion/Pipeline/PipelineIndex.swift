@@ -6,6 +6,7 @@ struct PipelineIndex {
     /// The pipelines that are implemented.
     enum Class: String {
         case stableDiffusion = "StableDiffusionPipeline"
+        case inpainting = "StableDiffusionInpaintPipeline"
         case latentConsistency = "LatentConsistencyModelPipeline"
     }
 

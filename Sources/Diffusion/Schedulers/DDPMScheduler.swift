@@ -52,11 +52,20 @@ struct DDPMScheduler: Scheduler {
         }
     }
 
+    func level(at step: Int) -> NoiseLevel {
+        NoiseLevel(signal: coefficients[step].alpha, noise: coefficients[step].sigma)
+    }
+
+    func picture(_ latents: Tensor, by output: Tensor, at step: Int) -> Tensor {
+        let c = coefficients[step]
+        return prediction.picture(output, latents: latents, alpha: c.alpha, sigma: c.sigma)
+    }
+
     mutating func advance(
         _ latents: Tensor, by output: Tensor, at step: Int, noise: inout LatentNoise
     ) -> Tensor {
         let c = coefficients[step]
-        var picture = prediction.picture(output, latents: latents, alpha: c.alpha, sigma: c.sigma)
+        var picture = self.picture(latents, by: output, at: step)
         if let clip { picture = picture.clamped(to: -clip...clip) }
         let next = c.picture * picture + c.latents * latents
         return c.noise.map { next + $0 * noise.next() } ?? next

@@ -26,11 +26,17 @@ struct DPMSolverScheduler: Scheduler {
         endsByFirstOrder = options.endsByEuler || lowersOrderAtEnd || options.endsAtZero
     }
 
+    func level(at step: Int) -> NoiseLevel { NoiseLevel(signal: levels[step].alpha, noise: levels[step].sigma) }
+
+    func picture(_ latents: Tensor, by output: Tensor, at step: Int) -> Tensor {
+        let level = levels[step]
+        return prediction.picture(output, latents: latents, alpha: level.alpha, sigma: level.sigma)
+    }
+
     mutating func advance(
         _ latents: Tensor, by output: Tensor, at step: Int, noise: inout LatentNoise
     ) -> Tensor {
-        let level = levels[step]
-        let picture = prediction.picture(output, latents: latents, alpha: level.alpha, sigma: level.sigma)
+        let picture = self.picture(latents, by: output, at: step)
         pictures = Array(([picture] + pictures).prefix(order))
         let remaining = timesteps.count - step
         if pictures.count == 1 || remaining == 1 && endsByFirstOrder { return firstOrder(latents, step) }

@@ -20,11 +20,17 @@ struct EulerScheduler: Scheduler {
 
     func input(_ latents: Tensor, at step: Int) -> Tensor { latents.scaledForModel(sigma: sigmas[step]) }
 
+    func level(at step: Int) -> NoiseLevel { NoiseLevel(signal: 1, noise: sigmas[step]) }
+
+    func picture(_ latents: Tensor, by output: Tensor, at step: Int) -> Tensor {
+        prediction.picture(output, explodingLatents: latents, sigma: sigmas[step])
+    }
+
     mutating func advance(
         _ latents: Tensor, by output: Tensor, at step: Int, noise: inout LatentNoise
     ) -> Tensor {
         let (sigma, next) = (sigmas[step], sigmas[step + 1])
-        let picture = prediction.picture(output, explodingLatents: latents, sigma: sigma)
+        let picture = self.picture(latents, by: output, at: step)
         return latents + (next - sigma) * ((latents - picture) / sigma)
     }
 }

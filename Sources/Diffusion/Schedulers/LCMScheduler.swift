@@ -41,11 +41,20 @@ struct LCMScheduler: Scheduler {
         return (0..<steps).map { (original - Int(Double($0) * stride)) * (total / original) - 1 }
     }
 
+    func level(at step: Int) -> NoiseLevel {
+        NoiseLevel(signal: coefficients[step].alpha, noise: coefficients[step].sigma)
+    }
+
+    func picture(_ latents: Tensor, by output: Tensor, at step: Int) -> Tensor {
+        let c = coefficients[step]
+        return prediction.picture(output, latents: latents, alpha: c.alpha, sigma: c.sigma)
+    }
+
     mutating func advance(
         _ latents: Tensor, by output: Tensor, at step: Int, noise: inout LatentNoise
     ) -> Tensor {
         let c = coefficients[step]
-        var picture = prediction.picture(output, latents: latents, alpha: c.alpha, sigma: c.sigma)
+        var picture = self.picture(latents, by: output, at: step)
         if let clip { picture = picture.clamped(to: -clip...clip) }
         let denoised = c.out * picture + c.skip * latents
         return c.next.map { $0.alpha * denoised + $0.sigma * noise.next() } ?? denoised

@@ -3,7 +3,8 @@ import Tensors
 /// Pseudo linear multi-step sampling (PLMS): Liu et al., arXiv 2202.09778, equations 9 and 12, as Stable Diffusion
 /// runs it, without Runge-Kutta steps.
 ///
-/// The second timestep is taken twice, so there is one more step than was asked for.
+/// The second timestep is taken twice, so there is one more step than was asked for. Whichever step is the first, the
+/// next one takes it again, as in diffusers: begun after the second timestep, that leaves the latents one step behind.
 struct PNDMScheduler: Scheduler {
     let timesteps: [Float]
     private let times: [Int]
@@ -12,7 +13,7 @@ struct PNDMScheduler: Scheduler {
     private let finalAlpha: Float
     private let prediction: PredictionType
     private var outputs: [Tensor] = []  // newest first
-    private var start: Tensor?  // the latents before the first step, for its repetition
+    private var start: Tensor?  // the latents before the first step, until it has been taken again
 
     init(_ options: SchedulerOptions, steps: Int) {
         schedule = options.schedule
@@ -25,14 +26,24 @@ struct PNDMScheduler: Scheduler {
         prediction = options.prediction
     }
 
+    func level(at step: Int) -> NoiseLevel {
+        let alpha = schedule.alphas[times[step]]
+        return NoiseLevel(signal: alpha.squareRoot(), noise: (1 - alpha).squareRoot())
+    }
+
+    func picture(_ latents: Tensor, by output: Tensor, at step: Int) -> Tensor {
+        let level = level(at: step)
+        return prediction.picture(output, latents: latents, alpha: level.signal, sigma: level.noise)
+    }
+
     mutating func advance(
         _ latents: Tensor, by output: Tensor, at step: Int, noise: inout LatentNoise
     ) -> Tensor {
-        if step == 0 { start = latents }
-        if step == 1, let start {
+        if let start {
             self.start = nil
-            return moved(start, by: 0.5 * (output + outputs[0]), from: times[1] + stride, to: times[1])
+            return moved(start, by: 0.5 * (output + outputs[0]), from: times[step] + stride, to: times[step])
         }
+        if outputs.isEmpty { start = latents }
         outputs = Array(([output] + outputs).prefix(4))
         return moved(latents, by: extrapolated(), from: times[step], to: times[step] - stride)
     }

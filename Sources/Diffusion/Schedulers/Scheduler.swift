@@ -11,12 +11,20 @@ package protocol Scheduler: Sendable {
     /// The standard deviation of the latents at the start.
     var initialNoiseScale: Float { get }
 
+    /// What the latents consist of before a step.
+    func level(at step: Int) -> NoiseLevel
+
     /// What the U-Net is shown of the latents.
     ///
     ///     latents [1, h, w, C] → [1, h, w, C]
     func input(_ latents: Tensor, at step: Int) -> Tensor
 
-    /// The latents after a step; steps must be taken in order.
+    /// The picture's latents that an output means.
+    ///
+    ///     latents, output [1, h, w, C] → [1, h, w, C]
+    func picture(_ latents: Tensor, by output: Tensor, at step: Int) -> Tensor
+
+    /// The latents after a step; steps must be taken in order, from whichever is the first.
     ///
     ///     latents, output [1, h, w, C] → [1, h, w, C]
     mutating func advance(

@@ -52,6 +52,13 @@ package struct SchedulerConfiguration: Sendable {
         return try SchedulerConfiguration(implementation, fields, path: path)
     }
 
+    /// The configuration as diffusers' `StableDiffusionInpaintPipeline` corrects it on loading: clipping stays.
+    package func correctedForInpainting() throws(ModelError) -> SchedulerConfiguration {
+        var fields = fields
+        fields["steps_offset"] = 1
+        return try SchedulerConfiguration(implementation, fields, path: path)
+    }
+
     /// Another class with the same fields, as `from_config` of diffusers makes it; itself for its own kind.
     package func switched(to kind: SchedulerKind) throws(ModelError) -> SchedulerConfiguration {
         guard kind != self.kind else { return self }

@@ -25,11 +25,17 @@ struct UniPCScheduler: Scheduler {
         lowersOrderAtEnd = options.lowersFinalOrder
     }
 
+    func level(at step: Int) -> NoiseLevel { NoiseLevel(signal: levels[step].alpha, noise: levels[step].sigma) }
+
+    func picture(_ latents: Tensor, by output: Tensor, at step: Int) -> Tensor {
+        let level = levels[step]
+        return prediction.picture(output, latents: latents, alpha: level.alpha, sigma: level.sigma)
+    }
+
     mutating func advance(
         _ latents: Tensor, by output: Tensor, at step: Int, noise: inout LatentNoise
     ) -> Tensor {
-        let level = levels[step]
-        let picture = prediction.picture(output, latents: latents, alpha: level.alpha, sigma: level.sigma)
+        let picture = self.picture(latents, by: output, at: step)
         let start = last.map { corrected($0.latents, by: picture, at: step, order: $0.order) } ?? latents
         pictures = Array(([picture] + pictures).prefix(order))
         let highest = lowersOrderAtEnd ? min(order, timesteps.count - step) : order

@@ -95,6 +95,7 @@ final class SQLiteConnection {
     }
 
     private func failure(_ code: CInt) -> JobStoreError {
+        let systemError = errno  // sqlite3_system_errno knows nothing of a failed COMMIT
         let reason = String(cString: sqlite3_errmsg(handle))
         switch code & 0xff {  // the primary code
         case SQLITE_CANTOPEN, SQLITE_PERM: return .cannotOpen(path: path, reason: reason)
@@ -102,8 +103,8 @@ final class SQLiteConnection {
         case SQLITE_CORRUPT: return .damaged(path: path)
         case SQLITE_BUSY: return .inUse(path: path)
         case SQLITE_FULL: return .full
-        // SQLite calls only ENOSPC of a write a full disk.
-        case SQLITE_IOERR where [ENOSPC, EDQUOT].contains(sqlite3_system_errno(handle)): return .full
+        // SQLite calls nothing but ENOSPC of a write a full disk.
+        case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(systemError): return .full
         case SQLITE_READONLY: return .readOnly(path: path)
         default: return .failed(code: Int(code), reason: reason)
         }

@@ -1,6 +1,8 @@
 /// The tables, and how a file of an earlier version becomes one of this.
 enum SQLiteSchema {
-    /// The script at index n leads from version n to n + 1. What has been released is never changed, only followed.
+    /// The script at index n leads from version n to n + 1.
+    ///
+    /// What has been released is never changed, only followed.
     private static let migrations = [version1]
 
     /// Brings the file to this version; the transaction also takes the file's lock.

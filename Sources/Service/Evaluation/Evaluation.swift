@@ -71,7 +71,7 @@ package struct Evaluation: Sendable {
         if let index = wanted.firstIndex(of: .dino), dino == nil {
             throw APIError(.modelNotLoaded, "names 'dino', which is not loaded", at: .pointer("/metrics/\(index)"))
         }
-        truncations = Self.truncations(prompts, systems)
+        truncations = Self.truncations(systems)
         try checkCounts()
         try checkPrompts()
         try checkWork()
@@ -128,13 +128,12 @@ package struct Evaluation: Sendable {
         return index
     }
 
-    private static func truncations(_ prompts: [String], _ systems: [EvaluationSystem]) -> [Truncation] {
+    private static func truncations(_ systems: [EvaluationSystem]) -> [Truncation] {
         var truncations: [Truncation] = []
         for system in systems {
-            guard case .pipeline(let jobs) = system.source, let first = jobs.first else { continue }
-            for (index, prompt) in prompts.enumerated() {
-                let truncation = Truncation(
-                    of: prompt, at: "/prompts/\(index)", by: first.pipeline.pipeline.tokenizer)
+            guard case .pipeline(let jobs) = system.source else { continue }
+            for (index, job) in jobs.enumerated() {
+                let truncation = Truncation(of: job.promptMeasure, at: "/prompts/\(index)")
                 if let truncation, !truncations.contains(truncation) { truncations.append(truncation) }
             }
         }

@@ -90,7 +90,8 @@ package struct EvaluationSystem: Sendable {
             do throws(APIError) {
                 jobs.append(try await GenerationJob(request, registry: registry))
             } catch {
-                throw error.moved(into: fields.pointer)
+                guard error.place == .pointer("/prompt") else { throw error.moved(into: fields.pointer) }
+                throw APIError(error.code, error.reason, at: .pointer("/prompts/\(index)"))
             }
         }
         return jobs

@@ -3,10 +3,20 @@ package import Jobs
 package import Logging
 
 /// The jobs that outlive their connections: what was asked, what came of it, and for how long that is kept.
-package struct JobArchive: Sendable {
+///
+/// A store blocks until its disk has written, so it has a thread of its own.
+package actor JobArchive {
+    private let executor = QueueExecutor(label: "liminal.archive")
+    /// The archive's own thread.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
     private let store: any JobStore
     private let retention: Retention
     private let logger: Logger
+    private var lastExpiry: ContinuousClock.Instant?
+
+    /// How often what is too old or too much is looked for, at most.
+    private static let expiryInterval = Duration.seconds(1)
 
     /// An archive over a store.
     package init(_ store: any JobStore, retention: Retention, logger: Logger) {
@@ -37,6 +47,7 @@ package struct JobArchive: Sendable {
                 job.id, as: .succeeded, at: Clock.milliseconds, result: JSONValue.object(result.answer).encoded(),
                 error: nil, pictures: pictures)
         }
+        expireNowAndThen()
     }
 
     /// Writes down that a job failed, or was cancelled.
@@ -83,7 +94,8 @@ package struct JobArchive: Sendable {
 
     /// The jobs that an earlier server left, oldest first.
     func unfinished() throws(APIError) -> [StoredJob] {
-        try trying { () throws(JobStoreError) in try store.unfinished() }
+        expireNowAndThen()
+        return try trying { () throws(JobStoreError) in try store.unfinished() }
     }
 
     /// Takes a job back to those that wait, as one that is begun anew.
@@ -101,13 +113,22 @@ package struct JobArchive: Sendable {
     }
 
     /// Forgets what is too old or too much.
-    package func expire() {
-        do throws(APIError) { try makeRoom(for: 0) } catch { logger.error("the job store: \(error.message)") }
+    private func expireNowAndThen() {
+        let now = ContinuousClock.now
+        if let lastExpiry, now - lastExpiry < Self.expiryInterval { return }
+        lastExpiry = now
+        do throws(JobStoreError) {
+            _ = try store.expire(retention, at: Clock.milliseconds)
+        } catch {
+            logger.error("the job store: \(error)")
+        }
     }
 
     /// Makes room on the disk, at the cost of the oldest jobs that have ended.
     private func makeRoom(for byteCount: Int) throws(APIError) {
         let used = try trying { () throws(JobStoreError) -> Int in
+            let used = try store.byteCount
+            if used + byteCount <= retention.byteCount { return used }
             let reduced = Retention(
                 milliseconds: retention.milliseconds, jobCount: retention.jobCount,
                 byteCount: max(0, retention.byteCount - byteCount))

@@ -21,8 +21,8 @@ package struct JobEntrance: Sendable {
             return work.result(of: output).response(of: W.kind)
         }
         let origin = JobOrigin(call.request, key: key)
-        if let earlier = try earlier(origin, W.kind, call.caller) { return try repeated(earlier) }
-        let job = try queue.submit(work, for: call.caller, origin: origin)
+        if let earlier = try await earlier(origin, W.kind, call.caller) { return try await repeated(earlier) }
+        let job = try await queue.submit(work, for: call.caller, origin: origin)
         var response = try await response(of: job, preference)
         if case .seconds(let seconds) = preference {
             let applied = seconds == 0 ? "respond-async" : "wait=\(seconds)"
@@ -32,9 +32,9 @@ package struct JobEntrance: Sendable {
     }
 
     /// Accepts work as a job, whatever the client prefers; `origin` is asked for again after a restart.
-    package func accept<W: Work>(_ work: W, _ origin: JobOrigin, for caller: Caller) throws(APIError) -> Response {
-        if let earlier = try earlier(origin, W.kind, caller) { return accepted(JobView(stored: earlier, queue: queue)) }
-        return accepted(JobView(try queue.submit(work, for: caller, origin: origin), queue: queue))
+    package func accept<W: Work>(_ work: W, _ origin: JobOrigin, for caller: Caller) async throws(APIError) -> Response {
+        if let earlier = try await earlier(origin, W.kind, caller) { return accepted(JobView(stored: earlier, queue: queue)) }
+        return accepted(JobView(try await queue.submit(work, for: caller, origin: origin), queue: queue))
     }
 
     /// The `Idempotency-Key` of a request.
@@ -47,8 +47,8 @@ package struct JobEntrance: Sendable {
     }
 
     /// The job that was asked for under the same key; what is asked for must be the same, too.
-    private func earlier(_ origin: JobOrigin, _ kind: JobKind, _ caller: Caller) throws(APIError) -> StoredJob? {
-        guard let key = origin.key, let stored = try queue.archive.job(under: key, of: caller.owner) else { return nil }
+    private func earlier(_ origin: JobOrigin, _ kind: JobKind, _ caller: Caller) async throws(APIError) -> StoredJob? {
+        guard let key = origin.key, let stored = try await queue.archive.job(under: key, of: caller.owner) else { return nil }
         guard stored.summary.created > Clock.milliseconds - Retention.keyMilliseconds else { return nil }
         guard stored.idempotency?.fingerprint == origin.fingerprint(kind) else {
             throw APIError(.idempotencyMismatch, "was used for another request", at: .parameter("Idempotency-Key"))
@@ -57,10 +57,10 @@ package struct JobEntrance: Sendable {
     }
 
     /// What a request that is repeated gets: the same answer, once there is one.
-    private func repeated(_ stored: StoredJob) throws(APIError) -> Response {
+    private func repeated(_ stored: StoredJob) async throws(APIError) -> Response {
         let view = JobView(stored: stored, queue: queue)
         switch view.state {
-        case .succeeded: return try answered(view.result(in: queue.archive), view)
+        case .succeeded: return try await answered(view.result(in: queue.archive), view)
         case .failed, .cancelled:
             throw view.failure ?? APIError(.internalError, "The job ended without saying why.")
         case .queued, .running:

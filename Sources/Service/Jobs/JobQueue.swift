@@ -15,6 +15,9 @@ package final class JobQueue: Sendable {
         let run: @Sendable () async -> Void
     }
 
+    /// The most jobs of hours that run or wait.
+    private static let maximumLongCount = 8
+
     /// What computes.
     package let engine: Engine
     /// The jobs that outlive their connection.
@@ -41,6 +44,9 @@ package final class JobQueue: Sendable {
     /// How many jobs are before one that waits.
     package func position(of job: Job) -> Int? { turns.position(of: job.number) }
 
+    /// How many jobs wait for a turn.
+    package var waitingCount: Int { turns.waitingCount }
+
     /// Runs work that its caller waits for; a caller whose task is cancelled gives the job up.
     package func perform<W: Work>(_ work: W, for caller: Caller) async throws(APIError) -> W.Output {
         let job = try admit(work, for: caller, isKept: false)
@@ -53,10 +59,10 @@ package final class JobQueue: Sendable {
     }
 
     /// Takes work in that goes on whatever becomes of the connection; `origin` is how to ask for it again.
-    package func submit<W: Work>(_ work: W, for caller: Caller, origin: JobOrigin) throws(APIError) -> Job {
+    package func submit<W: Work>(_ work: W, for caller: Caller, origin: JobOrigin) async throws(APIError) -> Job {
         let job = try admit(work, for: caller, isKept: true)
         do throws(APIError) {
-            try archive.add(job, origin)
+            try await archive.add(job, origin)
         } catch {
             forget(job, work.cost, seconds: nil)
             throw error
@@ -90,8 +96,8 @@ package final class JobQueue: Sendable {
     }
 
     /// Marks a job as running, in the archive too.
-    func noteBegin(of job: Job) {
-        if job.begin(at: Clock.milliseconds), job.isKept { archive.begin(job) }
+    func noteBegin(of job: Job) async {
+        if job.begin(at: Clock.milliseconds), job.isKept { await archive.begin(job) }
     }
 
     private func stop(_ job: Job, _ reason: Job.Stop) -> Bool {
@@ -103,11 +109,13 @@ package final class JobQueue: Sendable {
     private func admit(
         _ work: some Work, for caller: Caller, isKept: Bool, as stored: JobSummary? = nil
     ) throws(APIError) -> Job {
+        let kind = type(of: work).kind
+        try checkLong(kind)
         try engine.admission.enter(work.cost, for: caller.owner)
         let job = state.withLock { state in
             state.nextNumber += 1
             let job = Job(
-                id: stored?.id ?? .random(), kind: type(of: work).kind, owner: caller.owner,
+                id: stored?.id ?? .random(), kind: kind, owner: caller.owner,
                 created: stored?.created ?? Clock.milliseconds, number: state.nextNumber, isKept: isKept, limit: limit,
                 stepCount: work.stepCount)
             state.active[job.id] = job
@@ -115,6 +123,15 @@ package final class JobQueue: Sendable {
         }
         job.events.add("queued", ["state": "queued"])
         return job
+    }
+
+    /// Those that take hours must leave room for those that take seconds.
+    private func checkLong(_ kind: JobKind) throws(APIError) {
+        guard kind.isLong else { return }
+        let count = state.withLock { state in state.active.values.count { $0.kind.isLong } }
+        guard count < Self.maximumLongCount else {
+            throw APIError(.queueFull, "\(count) jobs of hours run or wait already.", retryAfterSeconds: 60)
+        }
     }
 
     private func start<W: Work>(_ work: W, as job: Job) {
@@ -128,25 +145,25 @@ package final class JobQueue: Sendable {
         do throws(APIError) {
             let output = try await work.run(in: JobSession(job: job, classifiers: classifiers, queue: self))
             let kept = job.isKept ? work.result(of: output) : nil
-            if let kept { try archive.finish(job, kept) }
+            if let kept { try await archive.finish(job, kept) }
             _ = job.end(.succeeded, result: kept, event: ["state": "succeeded"])
             forget(job, work.cost, seconds: job.computedSeconds)
             return .success(output)
         } catch {
-            fail(job, error)
+            await fail(job, error)
             forget(job, work.cost, seconds: nil)
             return .failure(error)
         }
     }
 
-    private func fail(_ job: Job, _ error: APIError) {
+    private func fail(_ job: Job, _ error: APIError) async {
         if job.stopReason == .suspended {
-            archive.suspend(job)
+            await archive.suspend(job)
             _ = job.end(.failed, failure: error, event: ["state": "queued", "reason": .string(error.message)])
             return
         }
         let phase = error.code == .cancelled ? JobState.cancelled : .failed
-        if job.isKept { archive.fail(job, phase, error) }
+        if job.isKept { await archive.fail(job, phase, error) }
         var event: JSONObject = ["state": .string(phase.rawValue)]
         if phase == .failed { event["error"] = .object(error.summary) }
         _ = job.end(phase, failure: error, event: event)

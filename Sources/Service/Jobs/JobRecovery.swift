@@ -13,8 +13,8 @@ struct JobRecovery {
     /// Queues every unfinished job again, in the order in which they came.
     func run() async {
         do throws(APIError) {
-            for stored in try queue.archive.unfinished() {
-                do throws(APIError) { try await resume(stored) } catch { try queue.archive.fail(stored, error) }
+            for stored in try await queue.archive.unfinished() {
+                do throws(APIError) { try await resume(stored) } catch { try await queue.archive.fail(stored, error) }
             }
         } catch {
             logger.error("jobs of an earlier server are left alone: \(error.message)")
@@ -30,7 +30,7 @@ struct JobRecovery {
             throw APIError(.interrupted, "The server ended before the job did, and this one can't read what it was.")
         }
         let work = try await factory.work(kind, origin.request(to: kind))
-        if summary.state == .running { try queue.archive.requeue(stored) }
+        if summary.state == .running { try await queue.archive.requeue(stored) }
         try queue.resume(work, as: stored)
         logger.info("job \(summary.id) is taken up again")
     }

@@ -21,7 +21,7 @@ package struct JobSession: Sendable {
         }
         defer { queue.turns.release() }
         try job.checkStop()
-        queue.noteBegin(of: job)
+        await queue.noteBegin(of: job)
         return try await queue.engine.run { () throws(APIError) in
             let start = ContinuousClock.now
             defer { job.addComputed(seconds: (ContinuousClock.now - start) / .seconds(1)) }

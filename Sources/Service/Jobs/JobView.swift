@@ -64,10 +64,10 @@ package struct JobView: Sendable {
     package var path: String { "/v1/jobs/\(id)" }
 
     /// What came of it, with its files.
-    func result(in archive: JobArchive) throws(APIError) -> JobResult {
+    func result(in archive: JobArchive) async throws(APIError) -> JobResult {
         var files: [JobResult.File] = []
         for index in 0..<fileCount {
-            guard let file = try archive.file(index, of: id) else { break }
+            guard let file = try await archive.file(index, of: id) else { break }
             files.append(JobResult.File(type: file.type, bytes: file.bytes))
         }
         return JobResult(answer: answer ?? [:], files: files)

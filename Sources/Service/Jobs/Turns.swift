@@ -87,6 +87,9 @@ final class Turns: Sendable {
         for waiter in waiters { waiter.continuation.resume(returning: .closed) }
     }
 
+    /// How many jobs wait.
+    var waitingCount: Int { state.withLock { $0.waiters.count } }
+
     /// How many jobs get a turn before a job that waits does, at most; nil for one that does not wait.
     func position(of job: Int) -> Int? {
         state.withLock { state in

@@ -27,27 +27,27 @@ package struct JobsRoute: Sendable {
         } catch {
             throw error.moved(into: request.pointer)
         }
-        return try entrance.accept(work, origin, for: call.caller)
+        return try await entrance.accept(work, origin, for: call.caller)
     }
 
     /// The caller's jobs, the last one first.
-    package func list(_ call: Call) throws(APIError) -> Response { try list(call, kind: nil) }
+    package func list(_ call: Call) async throws(APIError) -> Response { try await list(call, kind: nil) }
 
     /// The caller's jobs of a kind, among the latest of all.
-    func list(_ call: Call, kind: JobKind?) throws(APIError) -> Response {
+    func list(_ call: Call, kind: JobKind?) async throws(APIError) -> Response {
         let limit = try Self.limit(call.request)
         let after = call.request.query.first { $0.name == "after" }?.value
         var cursor: JobCursor?
         var unkept: [JobView] = []
         if let after {
-            guard let id = JobID(after), let job = try queue.archive.job(id, of: call.caller.owner) else {
+            guard let id = JobID(after), let job = try await queue.archive.job(id, of: call.caller.owner) else {
                 throw APIError(.notFound, "names no job", at: .parameter("after"))
             }
             cursor = job.summary.cursor
         } else {
             unkept = queue.active.filter { !$0.isKept && $0.owner == call.caller.owner }.map { JobView($0, queue: queue) }
         }
-        let stored = try queue.archive.jobs(of: call.caller.owner, after: cursor, limit: limit + 1)
+        let stored = try await queue.archive.jobs(of: call.caller.owner, after: cursor, limit: limit + 1)
         let views = (unkept + stored.prefix(limit).map { JobView($0, queue: queue) })
             .filter { kind == nil || $0.kind == kind }
         return .json([
@@ -56,14 +56,14 @@ package struct JobsRoute: Sendable {
     }
 
     /// One job, with its request and its result.
-    package func retrieve(_ call: Call) throws(APIError) -> Response {
-        .json(.object(try view(call.name("id"), of: call.caller).detailedJSON))
+    package func retrieve(_ call: Call) async throws(APIError) -> Response {
+        .json(.object(try await view(call.name("id"), of: call.caller).detailedJSON))
     }
 
     /// What happens to a job, as server-sent events, from the one after `Last-Event-ID`.
-    package func events(_ call: Call) throws(APIError) -> Response {
+    package func events(_ call: Call) async throws(APIError) -> Response {
         let last = call.request.header("last-event-id").flatMap { Int($0) } ?? 0
-        let view = try view(call.name("id"), of: call.caller)
+        let view = try await view(call.name("id"), of: call.caller)
         guard let job = queue.active(view.id) else {
             let event = JobEvents.Event(id: JobEvents.finalID, name: view.state.rawValue, data: view.json)
             return .events(AsyncStream { continuation in
@@ -75,30 +75,30 @@ package struct JobsRoute: Sendable {
     }
 
     /// A picture of a job, as it is.
-    package func image(_ call: Call) throws(APIError) -> Response {
-        let view = try view(call.name("id"), of: call.caller)
-        guard let index = Int(call.name("index")), index >= 0, let file = try queue.archive.file(index, of: view.id) else {
+    package func image(_ call: Call) async throws(APIError) -> Response {
+        let view = try await view(call.name("id"), of: call.caller)
+        guard let index = Int(call.name("index")), index >= 0, let file = try await queue.archive.file(index, of: view.id) else {
             throw APIError(.notFound, "The job has no picture '\(call.name("index").shortened)'; it is \(view.state.rawValue).")
         }
         return Response(status: 200, headers: [("Content-Type", file.type)], body: file.bytes)
     }
 
     /// Cancels a job that waits or runs, and erases one that has ended, with its prompt and pictures.
-    package func delete(_ call: Call) throws(APIError) -> Response {
-        let view = try view(call.name("id"), of: call.caller)
+    package func delete(_ call: Call) async throws(APIError) -> Response {
+        let view = try await view(call.name("id"), of: call.caller)
         if let job = queue.active(view.id), !job.phase.isFinal {
             _ = queue.cancel(job)
             return .json(.object(JobView(job, queue: queue).json), status: 202)
         }
-        try queue.archive.remove(view.id)
+        try await queue.archive.remove(view.id)
         return Response(status: 204)
     }
 
     /// A job of a caller's.
-    func view(_ id: String, of caller: Caller) throws(APIError) -> JobView {
+    func view(_ id: String, of caller: Caller) async throws(APIError) -> JobView {
         let unknown = APIError(.notFound, "There is no job '\(id.shortened)'.")
         guard let id = JobID(id) else { throw unknown }
-        if let stored = try queue.archive.job(id, of: caller.owner) { return JobView(stored: stored, queue: queue) }
+        if let stored = try await queue.archive.job(id, of: caller.owner) { return JobView(stored: stored, queue: queue) }
         guard let job = queue.active(id), job.owner == caller.owner else { throw unknown }
         return JobView(job, queue: queue)
     }
