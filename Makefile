@@ -41,7 +41,7 @@ swift-test: packages
 	touch $@
 
 contract-test: .venv-contract/.installed swift-test
-	@Tools/install_packages.sh curl jq $(if $(shell command -v chromium google-chrome),,chromium)
+	@Tools/install_packages.sh curl jq $(if $(shell which chromium chromium-browser google-chrome),,chromium)
 	.venv-contract/bin/python -m pytest -q Tests/Contract $(ARGS)
 
 sanitize: sanitize-thread sanitize-address

@@ -24,7 +24,7 @@ class App {
       catalogues.filter(({ kind }) => kind === "styles").map(({ id }) => id),
       (sides) => this.commands.show(this.stage.picture, sides));
     this.stage = new Stage((picture) => this.onShow(picture));
-    this.form = new Form(new Settings(models, this.names), this.names);
+    this.form = new Form(new Settings(models, this.names, (error) => this.form.show(error)), this.names);
     this.history = new History((id) => this.drawing.open(id), (error) => this.form.show(error));
     this.drawing = new Drawing(this.stage, this.form, () => this.history.refresh());
     const named = classifiers.find((scorer) => scorer.default) ?? classifiers[0];
@@ -73,10 +73,18 @@ class App {
     this.comparison.show(picture);
     this.commands.show(picture);
     try {
+      if (!picture.scores.some(({ probabilities }) => probabilities)) await this.judge(picture);
       at("as-start").hidden = !(await contract()).takesImages;
     } catch (error) {
       this.form.show(error);
     }
+  }
+
+  /** Has a picture scored that came without a posterior. */
+  async judge(picture) {
+    if (!this.names.length) return;
+    picture.scores = [...picture.scores, ...(await score(picture.blob, picture.type, this.names)).scores];
+    if (picture === this.stage.picture) this.stage.show(this.stage.pictures, this.stage.index);
   }
 
   /** Draws what the form says from the seed of the picture. */
@@ -109,8 +117,7 @@ class App {
       this.drawing.close();
       window.history.pushState(null, "", location.pathname + location.search);
       this.stage.show(pictures);
-      const { verdict } = this.stage;
-      announce(`Scored. Ambiguity ${verdict.ambiguity(pictures[0].scores)}. ${verdict.sentence}`);
+      announce(`Scored. ${this.stage.verdict.summary}`);
     } catch (error) {
       this.form.show({ message: error.advice ?? error.message });
     }

@@ -1,6 +1,6 @@
 import { Problem, getJSON } from "./api.js";
 import { scoresPath } from "./curl.js";
-import { at, element } from "./element.js";
+import { announce, at, element } from "./element.js";
 import { showError } from "./form.js";
 import { figure, posterior, ranked } from "./posterior.js";
 
@@ -75,6 +75,7 @@ export class Comparison {
     const words = Math.abs(difference) < 0.005
       ? "Both find it equally ambiguous."
       : `${sides[difference > 0 ? 1 : 0].heading} finds it more ambiguous, by ${figure(Math.abs(difference))}.`;
+    announce(words);
     at("comparison").replaceChildren(
       element("p", { class: "reading" }, words),
       posterior(one, { heading: sides[0].heading }),

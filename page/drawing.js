@@ -90,8 +90,7 @@ export class Drawing {
       const pictures = await Drawing.pictures(job);
       this.setRunning(null);
       this.stage.show(pictures, Math.min(index, pictures.length - 1));
-      const { verdict } = this.stage;
-      announce(`Drawn. Ambiguity ${verdict.ambiguity(this.stage.picture.scores)}. ${verdict.sentence}`);
+      announce(`Drawn. ${this.stage.verdict.summary}`);
       return;
     }
     this.close();
@@ -113,14 +112,14 @@ export class Drawing {
   }
 
   /** The pictures of a job that has succeeded. */
-  static async pictures({ id, request, result }) {
+  static async pictures({ id, request = {}, result }) {
     const [width, height] = result.size.split("x").map(Number);
     return Promise.all(result.data.map(async ({ seed, scores }, index) => {
       const blob = await jobs.picture(id, index);
       const name = `liminal-${seed}.${blob.type === "image/jpeg" ? "jpg" : "png"}`;
       return {
         job: id, index, request, seed, scores, blob, name, type: blob.type, width, height,
-        title: request.prompt, url: URL.createObjectURL(blob),
+        title: request.prompt ?? "Untitled", url: URL.createObjectURL(blob),
       };
     }));
   }

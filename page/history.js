@@ -53,11 +53,12 @@ export class History {
     const { id, state } = entry.dataset;
     try {
       const { request, result } = await jobs.retrieve(id);
-      const words = [element("span", { class: "prompt" }, request.prompt)];
+      const title = request?.prompt ?? "Untitled";
+      const words = [element("span", { class: "prompt" }, title)];
       if (state !== "succeeded") words.push(element("span", { class: "facts" }, state));
       else words.push(...await this.loadPicture(entry, id, result));
       entry.querySelector(".words").replaceChildren(...words);
-      entry.querySelector(".erase")?.setAttribute("aria-label", `Erase ${request.prompt}`);
+      entry.querySelector(".erase")?.setAttribute("aria-label", `Erase ${title}`);
     } catch (error) {
       if (error.status !== 404) this.onError(error);
     }

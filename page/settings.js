@@ -8,7 +8,8 @@ const SHAPES = [[1, 1], [0.5, 0.5], [2, 2], [4, 4], [1.5, 1], [1, 1.5]];
 
 /** The controls whose choices depend on what is loaded. */
 export class Settings {
-  constructor(models, scorers) {
+  /** Controls for some models, and for the scorers that can choose among pictures. */
+  constructor(models, scorers, onError) {
     this.models = models.filter((model) => model.kind === "pipeline");
     options("model", this.models.map(({ id }) => [id, id]));
     at("model").value = this.models.find((model) => model.default)?.id ?? "";
@@ -16,7 +17,7 @@ export class Settings {
     at("model").addEventListener("change", () => this.showDefaults());
     options("by", scorers.map((name) => [name, name]));
     at("n").addEventListener("input", () => this.showKeep());
-    at("more").addEventListener("toggle", () => this.showContract(), { once: true });
+    at("more").addEventListener("toggle", () => this.showContract().catch(onError));
     this.showDefaults();
   }
 

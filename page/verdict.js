@@ -22,7 +22,12 @@ export class Verdict {
     return score ? figure(score.ambiguity) : null;
   }
 
-  /** The verdict in a sentence. */
+  /** The verdict for those who listen; empty where there is none. */
+  get summary() {
+    return this.scores.length ? `Ambiguity ${this.ambiguity(this.scores)}. ${this.sentence}` : "";
+  }
+
+  /** What the picture is like. */
   get sentence() {
     const score = this.scores.find(({ scorer }) => scorer === this.chosen);
     if (!score) return "";

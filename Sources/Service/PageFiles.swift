@@ -53,7 +53,7 @@ async function problem(response) {
 }
 
 """#),
-"app.js": File(type: "text/javascript; charset=utf-8", tag: "73732960805e5f45", text: #"""
+"app.js": File(type: "text/javascript; charset=utf-8", tag: "b81396c4ea0c4d16", text: #"""
 import { getJSON } from "./api.js";
 import { Commands } from "./commands.js";
 import { Comparison, score } from "./compare.js";
@@ -80,7 +80,7 @@ class App {
       catalogues.filter(({ kind }) => kind === "styles").map(({ id }) => id),
       (sides) => this.commands.show(this.stage.picture, sides));
     this.stage = new Stage((picture) => this.onShow(picture));
-    this.form = new Form(new Settings(models, this.names), this.names);
+    this.form = new Form(new Settings(models, this.names, (error) => this.form.show(error)), this.names);
     this.history = new History((id) => this.drawing.open(id), (error) => this.form.show(error));
     this.drawing = new Drawing(this.stage, this.form, () => this.history.refresh());
     const named = classifiers.find((scorer) => scorer.default) ?? classifiers[0];
@@ -129,10 +129,18 @@ class App {
     this.comparison.show(picture);
     this.commands.show(picture);
     try {
+      if (!picture.scores.some(({ probabilities }) => probabilities)) await this.judge(picture);
       at("as-start").hidden = !(await contract()).takesImages;
     } catch (error) {
       this.form.show(error);
     }
+  }
+
+  /** Has a picture scored that came without a posterior. */
+  async judge(picture) {
+    if (!this.names.length) return;
+    picture.scores = [...picture.scores, ...(await score(picture.blob, picture.type, this.names)).scores];
+    if (picture === this.stage.picture) this.stage.show(this.stage.pictures, this.stage.index);
   }
 
   /** Draws what the form says from the seed of the picture. */
@@ -165,8 +173,7 @@ class App {
       this.drawing.close();
       window.history.pushState(null, "", location.pathname + location.search);
       this.stage.show(pictures);
-      const { verdict } = this.stage;
-      announce(`Scored. Ambiguity ${verdict.ambiguity(pictures[0].scores)}. ${verdict.sentence}`);
+      announce(`Scored. ${this.stage.verdict.summary}`);
     } catch (error) {
       this.form.show({ message: error.advice ?? error.message });
     }
@@ -231,10 +238,10 @@ async function copy(text, code) {
 }
 
 """#),
-"compare.js": File(type: "text/javascript; charset=utf-8", tag: "ecfb5292ac915c3f", text: #"""
+"compare.js": File(type: "text/javascript; charset=utf-8", tag: "4fd1b64d307f734b", text: #"""
 import { Problem, getJSON } from "./api.js";
 import { scoresPath } from "./curl.js";
-import { at, element } from "./element.js";
+import { announce, at, element } from "./element.js";
 import { showError } from "./form.js";
 import { figure, posterior, ranked } from "./posterior.js";
 
@@ -309,6 +316,7 @@ export class Comparison {
     const words = Math.abs(difference) < 0.005
       ? "Both find it equally ambiguous."
       : `${sides[difference > 0 ? 1 : 0].heading} finds it more ambiguous, by ${figure(Math.abs(difference))}.`;
+    announce(words);
     at("comparison").replaceChildren(
       element("p", { class: "reading" }, words),
       posterior(one, { heading: sides[0].heading }),
@@ -429,7 +437,7 @@ export function commands(picture, scorers) {
 }
 
 """#),
-"drawing.js": File(type: "text/javascript; charset=utf-8", tag: "534cc369fa988012", text: #"""
+"drawing.js": File(type: "text/javascript; charset=utf-8", tag: "8b016034585a8b8e", text: #"""
 import { announce, at } from "./element.js";
 import * as jobs from "./job.js";
 
@@ -522,8 +530,7 @@ export class Drawing {
       const pictures = await Drawing.pictures(job);
       this.setRunning(null);
       this.stage.show(pictures, Math.min(index, pictures.length - 1));
-      const { verdict } = this.stage;
-      announce(`Drawn. Ambiguity ${verdict.ambiguity(this.stage.picture.scores)}. ${verdict.sentence}`);
+      announce(`Drawn. ${this.stage.verdict.summary}`);
       return;
     }
     this.close();
@@ -545,14 +552,14 @@ export class Drawing {
   }
 
   /** The pictures of a job that has succeeded. */
-  static async pictures({ id, request, result }) {
+  static async pictures({ id, request = {}, result }) {
     const [width, height] = result.size.split("x").map(Number);
     return Promise.all(result.data.map(async ({ seed, scores }, index) => {
       const blob = await jobs.picture(id, index);
       const name = `liminal-${seed}.${blob.type === "image/jpeg" ? "jpg" : "png"}`;
       return {
         job: id, index, request, seed, scores, blob, name, type: blob.type, width, height,
-        title: request.prompt, url: URL.createObjectURL(blob),
+        title: request.prompt ?? "Untitled", url: URL.createObjectURL(blob),
       };
     }));
   }
@@ -757,7 +764,7 @@ function clearError(control) {
 }
 
 """#),
-"history.js": File(type: "text/javascript; charset=utf-8", tag: "d22987c275dbb8dc", text: #"""
+"history.js": File(type: "text/javascript; charset=utf-8", tag: "6dab51b596fc2b14", text: #"""
 import { announce, at, element } from "./element.js";
 import { figure } from "./posterior.js";
 import * as jobs from "./job.js";
@@ -813,11 +820,12 @@ export class History {
     const { id, state } = entry.dataset;
     try {
       const { request, result } = await jobs.retrieve(id);
-      const words = [element("span", { class: "prompt" }, request.prompt)];
+      const title = request?.prompt ?? "Untitled";
+      const words = [element("span", { class: "prompt" }, title)];
       if (state !== "succeeded") words.push(element("span", { class: "facts" }, state));
       else words.push(...await this.loadPicture(entry, id, result));
       entry.querySelector(".words").replaceChildren(...words);
-      entry.querySelector(".erase")?.setAttribute("aria-label", `Erase ${request.prompt}`);
+      entry.querySelector(".erase")?.setAttribute("aria-label", `Erase ${title}`);
     } catch (error) {
       if (error.status !== 404) this.onError(error);
     }
@@ -872,7 +880,7 @@ export class History {
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#00705a" d="M16 2a14 14 0 0 1 0 28z"/><circle cx="16" cy="16" r="13" fill="none" stroke="#00705a" stroke-width="2"/></svg>
 
 """#),
-"index.html": File(type: "text/html; charset=utf-8", tag: "e809b9d8f04443fd", text: #"""
+"index.html": File(type: "text/html; charset=utf-8", tag: "b4f4c2bed98735cd", text: #"""
 <!doctype html>
 <html lang="en">
 <head>
@@ -1032,7 +1040,7 @@ export class History {
             </div>
             <button type="submit">Compare</button>
           </form>
-          <div id="comparison" class="comparison" aria-live="polite"></div>
+          <div id="comparison" class="comparison"></div>
         </details>
         <details id="curl" class="drawer">
           <summary>Copy as curl</summary>
@@ -1237,7 +1245,7 @@ export function compose(subject, styles) {
 }
 
 """#),
-"settings.js": File(type: "text/javascript; charset=utf-8", tag: "e45101ae01d12326", text: #"""
+"settings.js": File(type: "text/javascript; charset=utf-8", tag: "0940631c0a81baee", text: #"""
 import { getJSON } from "./api.js";
 import { contract } from "./contract.js";
 import { at, element } from "./element.js";
@@ -1248,7 +1256,8 @@ const SHAPES = [[1, 1], [0.5, 0.5], [2, 2], [4, 4], [1.5, 1], [1, 1.5]];
 
 /** The controls whose choices depend on what is loaded. */
 export class Settings {
-  constructor(models, scorers) {
+  /** Controls for some models, and for the scorers that can choose among pictures. */
+  constructor(models, scorers, onError) {
     this.models = models.filter((model) => model.kind === "pipeline");
     options("model", this.models.map(({ id }) => [id, id]));
     at("model").value = this.models.find((model) => model.default)?.id ?? "";
@@ -1256,7 +1265,7 @@ export class Settings {
     at("model").addEventListener("change", () => this.showDefaults());
     options("by", scorers.map((name) => [name, name]));
     at("n").addEventListener("input", () => this.showKeep());
-    at("more").addEventListener("toggle", () => this.showContract(), { once: true });
+    at("more").addEventListener("toggle", () => this.showContract().catch(onError));
     this.showDefaults();
   }
 
@@ -1642,7 +1651,7 @@ export class Styles {
 }
 
 """#),
-"verdict.js": File(type: "text/javascript; charset=utf-8", tag: "b544f0cdfa1777d4", text: #"""
+"verdict.js": File(type: "text/javascript; charset=utf-8", tag: "5bbe0980bd877fae", text: #"""
 import { at, element } from "./element.js";
 import { figure, percent, posterior, ranked } from "./posterior.js";
 
@@ -1667,7 +1676,12 @@ export class Verdict {
     return score ? figure(score.ambiguity) : null;
   }
 
-  /** The verdict in a sentence. */
+  /** The verdict for those who listen; empty where there is none. */
+  get summary() {
+    return this.scores.length ? `Ambiguity ${this.ambiguity(this.scores)}. ${this.sentence}` : "";
+  }
+
+  /** What the picture is like. */
   get sentence() {
     const score = this.scores.find(({ scorer }) => scorer === this.chosen);
     if (!score) return "";

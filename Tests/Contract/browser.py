@@ -52,7 +52,7 @@ class Visit:
         """Fills the form in and sends it, with few and small steps unless the settings say otherwise."""
         page = self.page
         page.fill("#prompt", prompt)
-        if not page.locator("#more").get_attribute("open") is not None:
+        if page.locator("#more").get_attribute("open") is None:
             page.click("#more > summary")
         page.select_option("#size", settings.pop("size", "64x64"))
         for name, value in {"steps": 2, **settings}.items():

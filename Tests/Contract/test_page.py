@@ -195,6 +195,21 @@ def test_history_outlives_a_reload_and_is_erased(visit):
     assert requests.get(f"{seen.url}/v1/jobs/{id}").status_code == 404
 
 
+def test_history_goes_back_and_judges_what_was_drawn_without_scorers(visit, host):
+    request = {"prompt": "a plain house", "size": "64x64", "steps": 1, "scorers": []}
+    ids = [host.post("/v1/jobs", json={"kind": "generation", "request": request}).json()["id"] for _ in range(13)]
+    seen = visit()
+    page = seen.page
+    page.wait_for_selector("#history li:nth-child(12)")
+    assert page.locator(f"li[data-id='{ids[0]}']").count() == 0
+    page.click("#older")
+    page.click(f"li[data-id='{ids[0]}'] .open")
+    seen.finish()
+    page.wait_for_selector("#posteriors table")
+    assert page.locator("#posteriors table").count() == len(CLASSIFIERS)
+    assert page.inner_text("#caption").startswith("a plain house")
+
+
 def test_draws_by_keyboard_alone(visit):
     seen = visit()
     page = seen.page
