@@ -24,6 +24,9 @@ package struct Application: Sendable {
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
         addModels(registry, queue.engine.admission)
         addService(HealthRoute(admission: queue.engine.admission), MetricsRoute(registry: registry, queue: queue))
+        let page = PageRoute()
+        add("GET", "/", isOpen: true) { call throws(APIError) in try page.index(call) }
+        add("GET", "/page/{file}", isOpen: true) { call throws(APIError) in try page.file(call) }
     }
 
     private mutating func addService(_ health: HealthRoute, _ figures: MetricsRoute) {
