@@ -3,19 +3,24 @@ package import Logging
 
 /// The HTTP API over a set of models: its routes, the error boundary, and a log line for each request.
 package struct Application: Sendable {
-    private typealias Route = @Sendable (Call) async throws(APIError) -> Response
+    typealias Route = @Sendable (Call) async throws(APIError) -> Response
 
     private var router = Router(refusal: Self.refusal)
     private let logger: Logger
 
-    /// The paths on which clients of the OpenAI API expect its errors.
-    private static let openAIPrefixes = ["/v1/images/", "/v1/models"]
+    /// The paths on which clients of an API expect its errors.
+    private static let shapes: [(prefix: String, shape: APIError.Shape)] = [
+        ("/v1/images", .openAI), ("/v1/models", .openAI), ("/v1/embeddings", .openAI),
+        ("/embed", .textEmbeddings), ("/info", .textEmbeddings), ("/health", .textEmbeddings),
+    ]
 
     /// The routes over a registry and a queue.
     package init(registry: ModelRegistry, queue: JobQueue, logger: Logger) {
         self.logger = logger
         let (entrance, factory) = (JobEntrance(queue), JobFactory(registry))
         addWork(entrance, factory)
+        addOpenAI(entrance, factory)
+        addTextEmbeddings(entrance.queue, registry)
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
         addModels(registry, queue.engine.admission)
         let health = HealthRoute(admission: queue.engine.admission)
@@ -25,9 +30,6 @@ package struct Application: Sendable {
     }
 
     private mutating func addWork(_ entrance: JobEntrance, _ factory: JobFactory) {
-        add("POST", "/v1/images/generations") { call throws(APIError) in
-            try await entrance.answer(factory.generation(call.request), to: call)
-        }
         add("POST", "/v1/gan/images") { call throws(APIError) in
             try await entrance.answer(factory.gan(call.request), to: call)
         }
@@ -121,7 +123,8 @@ package struct Application: Sendable {
         return error.response(id: request.id, shape: shape(of: request.path))
     }
 
-    private mutating func add(_ method: String, _ template: String, _ route: @escaping Route) {
+    /// Adds a route.
+    mutating func add(_ method: String, _ template: String, _ route: @escaping Route) {
         router.add(method, template) { request, parameters in
             do throws(APIError) {
                 return try await route(Call(request, path: parameters))
@@ -132,7 +135,7 @@ package struct Application: Sendable {
     }
 
     private static func shape(of path: String) -> APIError.Shape {
-        openAIPrefixes.contains(where: path.hasPrefix) ? .openAI : .problem
+        shapes.first { path == $0.prefix || path.hasPrefix($0.prefix + "/") }?.shape ?? .problem
     }
 
     private static let contract = Response(

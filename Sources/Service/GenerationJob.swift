@@ -8,8 +8,8 @@ import Scoring
 package struct GenerationJob: Sendable {
     /// An image and what is known of it.
     package struct DrawnImage: Sendable {
-        /// The picture as a PNG file.
-        package let png: [UInt8]
+        /// The picture as a file.
+        package let file: JobResult.File
         /// What a request for this image alone must ask for.
         package let seed: Int
         /// What the scorers say of it.
@@ -19,9 +19,6 @@ package struct GenerationJob: Sendable {
         package func json(topCount: Int) -> JSONObject {
             ["seed": .integer(Int64(seed)), "scores": .array(scores.map { $0.json(topCount: topCount) })]
         }
-
-        /// The picture as a job keeps it.
-        package var file: JobResult.File { JobResult.File(type: "image/png", bytes: png) }
     }
 
     /// The pipeline that draws.
@@ -36,6 +33,10 @@ package struct GenerationJob: Sendable {
     private let kept: (count: Int, scorerIndex: Int)?
     /// The texts that exceed what the text encoder sees.
     package let truncations: [Truncation]
+    /// How the images are encoded.
+    let format: PictureFormat
+    let unusedImageCount: Int
+    let delivery: ImageDelivery
     /// How long the prompt is for the pipeline.
     package let promptMeasure: PromptMeasure
     private let topCount: Int
@@ -50,6 +51,7 @@ package struct GenerationJob: Sendable {
         pipeline = try await registry.pipeline(named: fields.model)
         scorers = try registry.scorers(for: fields.scoring)
         topCount = fields.scoring.topCount
+        (format, delivery, unusedImageCount) = (fields.format, fields.delivery, fields.unusedImageCount)
         kept = try Self.kept(fields.keep, scorers)
         size = try Self.size(fields, pipeline)
         let steps = fields.steps ?? pipeline.defaults.steps
@@ -77,7 +79,9 @@ package struct GenerationJob: Sendable {
         _ fields: GenerationFields, steps: Int, _ pipeline: ModelRegistry.LoadedPipeline
     ) throws(APIError) -> StartImage? {
         guard let image = fields.image else {
-            if fields.mask != nil { throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image")) }
+            if fields.mask != nil {
+                throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image"))
+            }
             if fields.strength != nil {
                 throw APIError(.missingField, "is required where 'strength' is given", at: .pointer("/image"))
             }
@@ -104,7 +108,9 @@ package struct GenerationJob: Sendable {
     }
 
     private static func words(of prompt: String) throws(APIError) -> String {
-        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch { throw APIError(error, at: "/prompt") }
+        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch {
+            throw APIError(error, at: "/prompt")
+        }
     }
 
     /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
@@ -119,7 +125,7 @@ package struct GenerationJob: Sendable {
             "model": .string(pipeline.id), "size": .string("\(size)"), "steps": .integer(Int64(request.steps)),
             "guidance_scale": .real(Double(request.guidanceScale)), "scheduler": .string(scheduler.rawValue),
             "eta": .real(Double(request.eta)),
-            "warnings": .array(truncations.map(\.json)),
+            "warnings": .array(truncations.map(\.json) + unusedImages),
         ]
     }
 
@@ -149,7 +155,7 @@ package struct GenerationJob: Sendable {
         let prompts = [String](repeating: words, count: images.count)
         let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers)
         return wanted(among: scores).map {
-            DrawnImage(png: images[$0].png(), seed: Int(request.seeds[$0]), scores: scores[$0])
+            DrawnImage(file: format.file(of: images[$0]), seed: Int(request.seeds[$0]), scores: scores[$0])
         }
     }
 
@@ -271,6 +277,7 @@ extension GenerationJob: Work {
                 try await session.turn { () throws(APIError) -> Image in
                     try image(index, by: plan) { done, total, generation throws(APIError) in
                         try session.note(done, of: total) { generation.preview() }
+                        show(generation, at: done - index * generation.stepCount, of: index, in: session)
                     }
                 })
         }
@@ -281,7 +288,7 @@ extension GenerationJob: Work {
         let tokenCount = JSONValue.integer(Int64(promptMeasure.tokenCount))
         let data = images.map { JSONValue.object($0.json(topCount: topCount).merging(["revised_prompt": nil])) }
         let answer: JSONObject = [
-            "created": .integer(Int64(Clock.seconds)), "data": .array(data), "output_format": "png",
+            "created": .integer(Int64(Clock.seconds)), "data": .array(data), "output_format": .string(format.name),
             "quality": "auto", "background": "opaque",
             "usage": [
                 "input_tokens": tokenCount,
