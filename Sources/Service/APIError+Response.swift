@@ -8,6 +8,8 @@ extension APIError {
         case problem
         /// RFC 9457 with the `error` object of the OpenAI API as one more member.
         case openAI
+        /// Text Embeddings Inference's, with its statuses.
+        case textEmbeddings
     }
 
     /// The HTTP status and its reason phrase (RFC 9110 section 15, RFC 4918 section 11.5).
@@ -34,6 +36,21 @@ extension APIError {
 
     /// The response that tells the client.
     package func response(id: String, shape: Shape) -> Response {
+        var response =
+            switch shape {
+            case .problem: problem(id: id)
+            case .openAI: problem(id: id, ["error": openAIError])
+            case .textEmbeddings: textEmbeddingsError
+            }
+        if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
+        if code == .unauthorized { response.headers.append(("WWW-Authenticate", "Bearer, Basic realm=\"liminal\"")) }
+        // The OpenAI SDKs repeat every 409 and 5xx: what is sure to fail again must say so.
+        if [409, 500, 504, 507].contains(status.code) { response.headers.append(("x-should-retry", "false")) }
+        return response
+    }
+
+    /// RFC 9457, with members of a family's own.
+    private func problem(id: String, _ own: JSONObject = [:]) -> Response {
         var body: JSONObject = [
             "type": .string("urn:liminal:problem:\(code.rawValue)"), "title": .string(status.phrase),
             "status": .integer(Int64(status.code)), "detail": .string(message), "instance": .string(id),
@@ -44,13 +61,7 @@ extension APIError {
         case .parameter(let name): body["errors"] = [["parameter": .string(name), "detail": .string(reason)]]
         case nil: break
         }
-        if shape == .openAI { body["error"] = openAIError }
-        var response = Response.json(.object(body), status: status.code, type: "application/problem+json")
-        if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
-        if code == .unauthorized { response.headers.append(("WWW-Authenticate", "Bearer, Basic realm=\"liminal\"")) }
-        // The OpenAI SDKs repeat every 409 and 5xx: what is sure to fail again must say so.
-        if [409, 500, 504, 507].contains(status.code) { response.headers.append(("x-should-retry", "false")) }
-        return response
+        return .json(.object(body.merging(own)), status: status.code, type: "application/problem+json")
     }
 
     /// The failure of a job, as the job says it.
@@ -62,31 +73,6 @@ extension APIError {
             return nil
         }
         self.init(code, detail)
-    }
-
-    private var openAIError: JSONValue {
-        let type =
-            switch status.code {
-            case 429: "rate_limit_error"
-            case 500...: "server_error"
-            default: "invalid_request_error"
-            }
-        return [
-            "message": .string(message), "type": .string(type), "param": openAIParameter.map(JSONValue.string) ?? nil,
-            "code": .string(code.rawValue),
-        ]
-    }
-
-    /// The place as OpenAI writes it: `scorers[0]` for `/scorers/0`.
-    private var openAIParameter: String? {
-        switch place {
-        case nil, .pointer(""): return nil
-        case .parameter(let name): return name
-        case .pointer(let pointer):
-            let parts = pointer.split(separator: "/")
-            let rest = parts.dropFirst().map { Int($0) == nil ? ".\($0)" : "[\($0)]" }
-            return (parts.first.map(String.init) ?? "") + rest.joined()
-        }
     }
 }
 

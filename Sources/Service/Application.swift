@@ -4,7 +4,7 @@ package import Logging
 
 /// The HTTP API over a set of models: its routes, who may use them, the error boundary, and a log line for each request.
 package struct Application: Sendable {
-    private typealias Route = @Sendable (Call) async throws(APIError) -> Response
+    typealias Route = @Sendable (Call) async throws(APIError) -> Response
 
     private var router = Router(refusal: Self.refusal)
     /// The templates of the routes that nobody needs a key for.
@@ -13,14 +13,19 @@ package struct Application: Sendable {
     private let metrics: Metrics
     private let logger: Logger
 
-    /// The paths on which clients of the OpenAI API expect its errors.
-    private static let openAIPrefixes = ["/v1/images/", "/v1/models"]
+    /// The paths on which clients of an API expect its errors.
+    private static let shapes: [(prefix: String, shape: APIError.Shape)] = [
+        ("/v1/images", .openAI), ("/v1/models", .openAI), ("/v1/embeddings", .openAI),
+        ("/embed", .textEmbeddings), ("/info", .textEmbeddings), ("/health", .textEmbeddings),
+    ]
 
     /// The routes over a registry and a queue.
     package init(registry: ModelRegistry, queue: JobQueue, access: Access = Access(), logger: Logger) {
         (self.access, metrics, self.logger) = (access, queue.metrics, logger)
         let (entrance, factory) = (JobEntrance(queue), JobFactory(registry))
         addWork(entrance, factory)
+        addOpenAI(entrance, factory)
+        addTextEmbeddings(entrance.queue, registry)
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
         addModels(registry, queue.engine.admission)
         addService(HealthRoute(admission: queue.engine.admission), MetricsRoute(registry: registry, queue: queue))
@@ -38,9 +43,6 @@ package struct Application: Sendable {
     }
 
     private mutating func addWork(_ entrance: JobEntrance, _ factory: JobFactory) {
-        add("POST", "/v1/images/generations") { call throws(APIError) in
-            try await entrance.answer(factory.generation(call.request), to: call)
-        }
         add("POST", "/v1/gan/images") { call throws(APIError) in
             try await entrance.answer(factory.gan(call.request), to: call)
         }
@@ -187,7 +189,7 @@ package struct Application: Sendable {
     }
 
     /// Adds a route; one that is open needs no key, by whatever method and however its path is spelled.
-    private mutating func add(_ method: String, _ template: String, isOpen: Bool = false, _ route: @escaping Route) {
+    mutating func add(_ method: String, _ template: String, isOpen: Bool = false, _ route: @escaping Route) {
         if isOpen { openTemplates.insert(template) }
         let access = isOpen ? Access() : access
         router.add(method, template) { request, parameters in
@@ -204,7 +206,7 @@ package struct Application: Sendable {
     }
 
     private static func shape(of path: String) -> APIError.Shape {
-        openAIPrefixes.contains(where: path.hasPrefix) ? .openAI : .problem
+        shapes.first { path == $0.prefix || path.hasPrefix($0.prefix + "/") }?.shape ?? .problem
     }
 
     private static let contract = Response(

@@ -46,4 +46,23 @@ import Testing
         #expect(try JSONValue(parsing: response.body)["error"]?["type"] == .string(type))
         #expect(try JSONValue(parsing: response.body)["error"]?["param"] == JSONValue.null)
     }
+
+    @Test(
+        "speaks as Text Embeddings Inference",
+        arguments: [
+            (APIError(.queueFull, "Full.", retryAfterSeconds: 7), 429, "Overloaded"),
+            (APIError(.draining, "Stopping.", retryAfterSeconds: 1), 503, "Unhealthy"),
+            (APIError(.nonfiniteOutput, "NaN."), 424, "Backend"),
+            (APIError(.tooLong, "is too long", at: .pointer("/inputs")), 413, "Validation"),
+            (APIError(.wrongType, "is wrong", at: .pointer("/inputs")), 422, "Validation"),
+            (APIError(.invalidJSON, "is wrong", at: .pointer("")), 400, "Validation"),
+        ] as [(APIError, Int, String)])
+    func speaksAsTextEmbeddingsInference(error: APIError, status: Int, type: String) throws {
+        let response = error.response(id: "1", shape: .textEmbeddings)
+        #expect(response.status == status)
+        #expect(response.header("content-type") == "application/json")
+        #expect(response.header("Retry-After") == error.retryAfterSeconds.map { "\($0)" })
+        let body = try JSONValue(parsing: response.body)
+        #expect(body == ["error": .string(error.message), "error_type": .string(type)])
+    }
 }
