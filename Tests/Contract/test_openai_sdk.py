@@ -205,7 +205,7 @@ def test_edits_where_the_mask_is_transparent(server, client):
     assert masked.data[0].b64_json != plain.data[0].b64_json
     rows = b"".join(b"\0" + (b"\xff" if y < 32 else b"\0") * 64 for y in range(64))
     white = grey(64, 64, rows)
-    body = {**QUICK, "image": base64_text(png()), "mask": base64_text(white), "steps": 4, "seed": 7, "scorers": []}
+    body = {**QUICK, "image": base64_text(png()), "mask": base64_text(white), "steps": 4, "seed": 7}
     answer = server.post("/v1/images/generations", json=body).json()
     assert masked.data[0].b64_json == answer["data"][0]["b64_json"]
 
