@@ -8,6 +8,8 @@ extension APIError {
         case problem
         /// RFC 9457 with the `error` object of the OpenAI API as one more member.
         case openAI
+        /// AUTOMATIC1111's.
+        case automatic1111
     }
 
     /// The HTTP status and its reason phrase (RFC 9110 section 15, RFC 4918 section 11.5).
@@ -33,6 +35,14 @@ extension APIError {
 
     /// The response that tells the client.
     package func response(id: String, shape: Shape) -> Response {
+        var response = shape == .automatic1111 ? webUIResponse : problem(id: id, shape: shape)
+        if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
+        // The OpenAI SDKs repeat every 409 and 5xx: what is sure to fail again must say so.
+        if [409, 500, 504, 507].contains(status.code) { response.headers.append(("x-should-retry", "false")) }
+        return response
+    }
+
+    private func problem(id: String, shape: Shape) -> Response {
         var body: JSONObject = [
             "type": .string("urn:liminal:problem:\(code.rawValue)"), "title": .string(status.phrase),
             "status": .integer(Int64(status.code)), "detail": .string(message), "instance": .string(id),
@@ -44,11 +54,7 @@ extension APIError {
         case nil: break
         }
         if shape == .openAI { body["error"] = openAIError }
-        var response = Response.json(.object(body), status: status.code, type: "application/problem+json")
-        if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
-        // The OpenAI SDKs repeat every 409 and 5xx: what is sure to fail again must say so.
-        if [409, 500, 504, 507].contains(status.code) { response.headers.append(("x-should-retry", "false")) }
-        return response
+        return Response.json(.object(body), status: status.code, type: "application/problem+json")
     }
 
     /// The failure of a job, as the job says it.
