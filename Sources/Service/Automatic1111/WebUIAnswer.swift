@@ -52,7 +52,7 @@ struct WebUIAnswer {
         parameters["denoising_strength"] = .real(start.strength)
         parameters["include_init_images"] = .bool(fields.includesInitImages)
         for name in ["init_images", "mask"] {
-            parameters[name] = fields.includesInitImages ? fields.body.field(name)?.value ?? nil : nil
+            parameters[name] = fields.includesInitImages ? fields.body.field(name)?.value ?? .null : .null
         }
         return parameters
     }
