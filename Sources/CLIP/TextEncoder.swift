@@ -8,7 +8,7 @@ package struct TextEncoder: Sendable {
     package let configuration: TextConfiguration
     private let tokens: Embedding  // [vocabulary, D]
     private let positions: Embedding  // [positions, D]
-    private let blocks: [TransformerBlock]
+    private var blocks: [TransformerBlock]
     private let norm: LayerNorm
 
     /// Reads the keys of a `CLIPTextModel`, with or without `text_model.` in front.
@@ -40,6 +40,9 @@ package struct TextEncoder: Sendable {
             return encoder
         }
     }
+
+    /// Takes what adapters add to the encoder's layers.
+    package mutating func adapt(_ adapters: inout AdapterSet) { blocks.adapt(&adapters) }
 
     /// The encodings of texts, each of the same number of token ids.
     ///

@@ -6,13 +6,13 @@ package import Tensors
 ///     x [N, T, D] → as x
 package struct TransformerBlock: Sendable {
     private let norm1: LayerNorm
-    private let query: Linear
-    private let key: Linear
-    private let value: Linear
-    private let output: Linear
+    private var query: Linear
+    private var key: Linear
+    private var value: Linear
+    private var output: Linear
     private let norm2: LayerNorm
-    private let widen: Linear
-    private let narrow: Linear
+    private var widen: Linear
+    private var narrow: Linear
     private let configuration: TransformerConfiguration
 
     /// A block of layers that a checkpoint with other names holds.
@@ -41,6 +41,16 @@ package struct TransformerBlock: Sendable {
         self.configuration = configuration
     }
 
+    /// Takes what adapters add to the block's layers.
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        query.adapt(&adapters)
+        key.adapt(&adapters)
+        value.adapt(&adapters)
+        output.adapt(&adapters)
+        widen.adapt(&adapters)
+        narrow.adapt(&adapters)
+    }
+
     /// The block's output; with `causal`, a token sees those up to itself alone.
     ///
     ///     x [N, T, D] → as x
@@ -65,6 +75,11 @@ extension [TransformerBlock] {
         for index in 0..<configuration.layerCount {
             append(try TransformerBlock(weights["encoder"]["layers"][index], configuration: configuration))
         }
+    }
+
+    /// Takes what adapters add to the layers of all blocks.
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        for index in indices { self[index].adapt(&adapters) }
     }
 
     /// One block after the other.

@@ -8,11 +8,11 @@ import Tensors
 /// diffusers `ResnetBlock2D`. `time` comes with its SiLU applied, which all blocks share.
 struct ResidualBlock: Sendable {
     private let norm1: GroupNorm
-    private let conv1: Conv2D
-    private let timeProjection: Linear?
+    private var conv1: Conv2D
+    private var timeProjection: Linear?
     private let norm2: GroupNorm
-    private let conv2: Conv2D
-    private let shortcut: Conv2D?
+    private var conv2: Conv2D
+    private var shortcut: Conv2D?
     private let outputs: Int
 
     init(
@@ -31,6 +31,13 @@ struct ResidualBlock: Sendable {
             inputs == outputs
             ? nil : try Conv2D(weights["conv_shortcut"], inputs: inputs, outputs: outputs, kernel: 1)
         self.outputs = outputs
+    }
+
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        conv1.adapt(&adapters)
+        timeProjection?.adapt(&adapters)
+        conv2.adapt(&adapters)
+        shortcut?.adapt(&adapters)
     }
 
     func callAsFunction(_ x: consuming Tensor, time: Tensor? = nil) -> Tensor {

@@ -28,6 +28,8 @@ final class Checkpoint: Sendable {
 
     func contains(_ name: String) -> Bool { places[name] != nil }
 
+    var names: [String] { places.keys.sorted() }
+
     func shape(of name: String) -> [Int]? { places[name]?.entry.shape }
 
     /// The metadata of all files; of a name that several use, the last one's.

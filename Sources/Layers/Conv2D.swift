@@ -1,19 +1,22 @@
 package import Tensors
 
-/// A convolution of channels-last feature maps by a kernel of 1x1 to 4x4.
+/// A convolution of channels-last feature maps by a kernel of 1x1 to 4x4, and what adapters add to it.
 ///
 ///     x [N, H, W, inputs] → [N, H', W', outputs]
 package struct Conv2D: Sendable {
+    private let path: String
     private let weight: ConvolutionWeights  // [outputs, inputs, kernel, kernel]
     private let bias: Tensor?  // [outputs]
     private let stride: Int
     private let padding: ConvolutionPadding
+    private var lowRank: (down: ConvolutionWeights, up: LinearWeights)?
 
     /// Reads `weight` and `bias`; without a `padding` the feature map keeps its size at stride 1.
     package init(
         _ weights: Weights, inputs: Int, outputs: Int, kernel: Int = 3, stride: Int = 1,
         padding: ConvolutionPadding? = nil, bias: Bool = true
     ) throws(WeightsError) {
+        path = weights.path
         weight = ConvolutionWeights(try weights.tensor("weight", shape: [outputs, inputs, kernel, kernel]))
         self.bias = bias ? try weights.tensor("bias", shape: [outputs]) : nil
         self.stride = stride
@@ -25,6 +28,7 @@ package struct Conv2D: Sendable {
         _ weights: Weights, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: ConvolutionPadding,
         norm: BatchNorm
     ) throws(WeightsError) {
+        path = weights.path
         let plain = try weights.tensor("weight", shape: [outputs, inputs, kernel, kernel])
         weight = ConvolutionWeights(norm.folded(into: plain, outputAxis: 0))
         bias = norm.bias(on: plain.device)
@@ -32,10 +36,22 @@ package struct Conv2D: Sendable {
         self.padding = padding
     }
 
+    /// Takes what adapters add to the layer, in place of what earlier ones did.
+    package mutating func adapt(_ adapters: inout AdapterSet) {
+        let shape = LayerShape(inputs: weight.inputs, outputs: weight.outputs, kernel: weight.kernel)
+        lowRank = adapters.take(path, for: shape).map { term in
+            let kernel = [term.down.shape[0], shape.inputs, shape.kernel, shape.kernel]
+            return (ConvolutionWeights(term.down.reshaped(kernel)), LinearWeights(term.up))
+        }
+    }
+
     /// The convolution, with `residual` added in the same pass.
     ///
     ///     x [N, H, W, inputs], residual [N, H', W', outputs] → [N, H', W', outputs]
     package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor {
-        convolve(x, weight, bias: bias, stride: stride, padding: padding, residual: residual)
+        let y = convolve(x, weight, bias: bias, stride: stride, padding: padding, residual: residual)
+        guard let lowRank else { return y }
+        let narrow = convolve(x, lowRank.down, bias: nil, stride: stride, padding: padding)
+        return linear(narrow, lowRank.up, bias: nil, residual: y)
     }
 }

@@ -34,6 +34,9 @@ package struct Weights: Sendable {
     /// The shape of a tensor, relative to the node; nil if there is none of this name.
     package func shape(of name: String) -> [Int]? { checkpoint.shape(of: fullName(name)) }
 
+    /// The full names of all tensors, in order.
+    package var names: [String] { checkpoint.names }
+
     /// What the files' `__metadata__` says, by name.
     package var metadata: [String: String] { checkpoint.metadata }
 

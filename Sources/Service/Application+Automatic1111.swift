@@ -15,7 +15,7 @@ extension Application {
         addSettings(
             WebUISettingsRoute(registry: registry, checkpoints: checkpoints, options: options), checkpoints)
         addLooking(WebUIPicturesRoute(registry: registry, queue: queue))
-        addCatalogues()
+        addCatalogues(registry)
     }
 
     private mutating func addDrawing(_ generation: WebUIGenerationRoute, _ jobs: WebUIJobsRoute) {
@@ -48,14 +48,15 @@ extension Application {
         addWebUI("POST", "interrogate") { call throws(APIError) in try await pictures.caption(call) }
     }
 
-    private mutating func addCatalogues() {
+    private mutating func addCatalogues(_ registry: ModelRegistry) {
         let lists: [(name: String, value: JSONValue)] = [
             ("samplers", WebUICatalogue.samplers), ("schedulers", WebUICatalogue.schedulers),
             ("upscalers", WebUICatalogue.upscalers), ("scripts", WebUICatalogue.scripts),
-            ("embeddings", WebUICatalogue.embeddings), ("cmd-flags", WebUICatalogue.flags), ("loras", []),
+            ("embeddings", WebUICatalogue.embeddings), ("cmd-flags", WebUICatalogue.flags),
             ("sd-vae", []), ("latent-upscale-modes", []), ("script-info", []), ("hypernetworks", []),
             ("face-restorers", []), ("realesrgan-models", []), ("prompt-styles", []),
         ]
+        addWebUI("GET", "loras") { _ in .json(WebUICatalogue.adapters(registry.adapters.names)) }
         for (name, value) in lists { addWebUI("GET", name) { _ in .json(value) } }
     }
 

@@ -39,6 +39,7 @@ package struct GenerationJob: Sendable {
     /// How long the prompt is for the pipeline.
     package let promptMeasure: PromptMeasure
     private let topCount: Int
+    private let adapters: [AdapterField]
     /// The prompt without the weights of its words, as scorers read it.
     private let words: String
 
@@ -60,7 +61,9 @@ package struct GenerationJob: Sendable {
             seeds: try Self.seeds(first: fields.seed, count: fields.count), steps: steps,
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
             scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)),
-            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline))
+            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline),
+            adapters: try await AdapterField.bound(fields.adapters, to: pipeline.pipeline, from: registry.adapters))
+        adapters = fields.adapters
         promptMeasure = try Self.measure(fields.prompt, at: "/prompt", pipeline)
         words = try Self.words(of: fields.prompt)
         let negative =
@@ -77,7 +80,9 @@ package struct GenerationJob: Sendable {
         _ fields: GenerationFields, steps: Int, _ pipeline: ModelRegistry.LoadedPipeline
     ) throws(APIError) -> StartImage? {
         guard let image = fields.image else {
-            if fields.mask != nil { throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image")) }
+            if fields.mask != nil {
+                throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image"))
+            }
             if fields.strength != nil {
                 throw APIError(.missingField, "is required where 'strength' is given", at: .pointer("/image"))
             }
@@ -104,7 +109,9 @@ package struct GenerationJob: Sendable {
     }
 
     private static func words(of prompt: String) throws(APIError) -> String {
-        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch { throw APIError(error, at: "/prompt") }
+        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch {
+            throw APIError(error, at: "/prompt")
+        }
     }
 
     /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
@@ -118,7 +125,7 @@ package struct GenerationJob: Sendable {
         [
             "model": .string(pipeline.id), "size": .string("\(size)"), "steps": .integer(Int64(request.steps)),
             "guidance_scale": .real(Double(request.guidanceScale)), "scheduler": .string(scheduler.rawValue),
-            "eta": .real(Double(request.eta)),
+            "eta": .real(Double(request.eta)), "adapters": .array(adapters.map(\.json)),
             "warnings": .array(truncations.map(\.json)),
         ]
     }
@@ -148,9 +155,23 @@ package struct GenerationJob: Sendable {
     private func chosen(_ images: [Image], _ classifiers: ClassifierCache) throws(APIError) -> [DrawnImage] {
         let prompts = [String](repeating: words, count: images.count)
         let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers)
-        return wanted(among: scores).map {
-            DrawnImage(png: images[$0].png(), seed: Int(request.seeds[$0]), scores: scores[$0])
+        return wanted(among: scores).map { index in
+            let recipe = recipe(of: index, scores[index])
+            return DrawnImage(
+                png: images[index].png(texts: recipe.texts), seed: recipe.seed, scores: scores[index])
         }
+    }
+
+    /// What draws one of the images again, alone.
+    func recipe(of index: Int, _ scores: [Verdict]) -> Recipe {
+        Recipe(
+            server: "liminal \(Version.number)", model: pipeline.id,
+            adapters: adapters.map { Recipe.Adapter(name: $0.name, scale: Float($0.scale)) }, prompt: request.prompt,
+            negativePrompt: request.negativePrompt, seed: Int(request.seeds[index]), scheduler: scheduler,
+            steps: request.steps, guidanceScale: request.guidanceScale, eta: request.eta, size: size,
+            usesFastDecoder: request.usesFastDecoder,
+            source: request.start.map { Recipe.Source(strength: Float($0.strength)) },
+            ratings: scores.map { Recipe.Rating($0) })
     }
 
     /// The indices of the images that are wanted: all in order, or the best first.

@@ -58,9 +58,7 @@ def test_draws_what_the_native_route_draws(api, server):
     with_schedule = api.txt2img(
         prompt="a fox", width=64, height=64, steps=2, seed=3, sampler_name="DPM++ 2M", scheduler="karras")
     assert pixels(result.image) == pixels(with_schedule.image)
-    decoded = webuiapi.webuiapi.Image.open(
-        webuiapi.webuiapi.io.BytesIO(webuiapi.webuiapi.base64.b64decode(native["data"][0]["b64_json"])))
-    assert pixels(result.image) == pixels(decoded)
+    assert result.json["images"][0] == native["data"][0]["b64_json"]
 
 
 def test_draws_from_a_picture(api, fox):

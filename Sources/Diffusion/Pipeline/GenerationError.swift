@@ -6,6 +6,7 @@ package enum GenerationError: Error, Equatable {
     package enum Parameter: String, Sendable {
         case size, seed, steps, eta, strength
         case guidanceScale = "guidance_scale"
+        case adapterScale = "adapters"
     }
 
     /// A number that no pipeline takes.

@@ -20,6 +20,7 @@ package struct GenerationPlan: Sendable {
 
     fileprivate init(_ request: GenerationRequest, by pipeline: Pipeline) throws(GenerationError) {
         try request.check()
+        let pipeline = pipeline.adapted(by: request.adapters)
         for side in [request.width, request.height] where !side.isMultiple(of: pipeline.factor) {
             throw .notAMultiple(side: side, of: pipeline.factor)
         }

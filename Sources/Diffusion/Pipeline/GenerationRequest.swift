@@ -20,6 +20,8 @@ package struct GenerationRequest: Sendable, Equatable {
     package var eta: Float
     /// Whether to decode by the pipeline's small autoencoder.
     package var usesFastDecoder: Bool
+    /// What is added to the layers of the U-Net and the text encoder.
+    package var adapters: [ScaledAdapter]
 
     /// The picture to begin from; noise if nil.
     package var start: StartImage?
@@ -36,6 +38,8 @@ package struct GenerationRequest: Sendable, Equatable {
     package static let etas: ClosedRange<Float> = 0...1
     /// The strengths of a picture's change.
     package static let strengths: ClosedRange<Double> = 0...1
+    /// The scales of adapters.
+    package static let adapterScales: ClosedRange<Float> = -4...4
     /// The seeds: PyTorch's generator folds larger ones.
     package static let seedRange: ClosedRange<UInt64> = 0...0xFFFF_FFFF
 
@@ -43,7 +47,7 @@ package struct GenerationRequest: Sendable, Equatable {
     package init(
         prompt: String, negativePrompt: String = "", width: Int, height: Int, seeds: [UInt64] = [0], steps: Int,
         guidanceScale: Float, scheduler: SchedulerKind? = nil, eta: Float = 0, usesFastDecoder: Bool = false,
-        start: StartImage? = nil
+        start: StartImage? = nil, adapters: [ScaledAdapter] = []
     ) {
         self.prompt = prompt
         self.negativePrompt = negativePrompt
@@ -56,6 +60,7 @@ package struct GenerationRequest: Sendable, Equatable {
         self.eta = eta
         self.usesFastDecoder = usesFastDecoder
         self.start = start
+        self.adapters = adapters
     }
 
     /// Refuses what no pipeline draws.
@@ -69,6 +74,7 @@ package struct GenerationRequest: Sendable, Equatable {
         try Self.check(.guidanceScale, guidanceScale, in: Self.guidanceScales)
         try Self.check(.eta, eta, in: Self.etas)
         if let start { try Self.check(.strength, start.strength, in: Self.strengths) }
+        for use in adapters { try Self.check(.adapterScale, use.scale, in: Self.adapterScales) }
     }
 
     private static func check<Value>(

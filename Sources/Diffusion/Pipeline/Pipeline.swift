@@ -14,8 +14,8 @@ package struct Pipeline: Sendable {
     package let tokenizer: Tokenizer
     /// Its networks.
     package let parts: [PipelinePart]
-    let textEncoder: TextEncoder
-    let unet: UNet
+    var textEncoder: TextEncoder
+    var unet: UNet
     let schedulers: SchedulerConfiguration
     /// Whether a scale above 1 means two predictions at each step; else the U-Net takes the scale itself, or none.
     let isGuidedByTwo: Bool

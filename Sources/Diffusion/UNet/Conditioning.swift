@@ -23,12 +23,17 @@ struct KeyValuePair: Sendable {
 
 /// The layers that make an attention's keys and values.
 struct KeyValueProjection: Sendable {
-    private let key: Linear
-    private let value: Linear
+    private var key: Linear
+    private var value: Linear
 
     init(_ weights: Weights, inputs: Int, outputs: Int) throws(WeightsError) {
         key = try Linear(weights["to_k"], inputs: inputs, outputs: outputs, bias: false)
         value = try Linear(weights["to_v"], inputs: inputs, outputs: outputs, bias: false)
+    }
+
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        key.adapt(&adapters)
+        value.adapt(&adapters)
     }
 
     /// The keys and values of some tokens.
@@ -45,6 +50,10 @@ struct KeyValueProjections: Sendable {
     mutating func append(_ projection: KeyValueProjection) -> Int {
         projections.append(projection)
         return projections.count - 1
+    }
+
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        for index in projections.indices { projections[index].adapt(&adapters) }
     }
 
     /// The keys and values of prompts, for every attention.

@@ -10,9 +10,9 @@ struct SpatialTransformer: Sendable {
     private static let normEpsilon: Float = 1e-6  // diffusers `Transformer2DModel._init_continuous_input`
 
     private let norm: GroupNorm
-    private let input: PixelProjection
-    private let blocks: [TransformerBlock]
-    private let output: PixelProjection
+    private var input: PixelProjection
+    private var blocks: [TransformerBlock]
+    private var output: PixelProjection
 
     init(
         _ weights: Weights, _ configuration: UNetConfiguration, _ level: UNetConfiguration.Level,
@@ -35,6 +35,12 @@ struct SpatialTransformer: Sendable {
         output = try PixelProjection(weights["proj_out"], inputs: width, outputs: channels, isLinear: isLinear)
     }
 
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        input.adapt(&adapters)
+        for index in blocks.indices { blocks[index].adapt(&adapters) }
+        output.adapt(&adapters)
+    }
+
     func callAsFunction(_ x: Tensor, _ conditioning: Conditioning) -> Tensor {
         let (images, height, width) = (x.shape[0], x.shape[1], x.shape[2])
         var tokens = input(norm(x))
@@ -55,6 +61,17 @@ private enum PixelProjection: Sendable {
             isLinear
             ? .linear(try Linear(weights, inputs: inputs, outputs: outputs))
             : .convolution(try Conv2D(weights, inputs: inputs, outputs: outputs, kernel: 1))
+    }
+
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        switch self {
+        case .linear(var linear):
+            linear.adapt(&adapters)
+            self = .linear(linear)
+        case .convolution(var convolution):
+            convolution.adapt(&adapters)
+            self = .convolution(convolution)
+        }
     }
 
     func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor {

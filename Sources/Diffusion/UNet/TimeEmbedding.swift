@@ -7,9 +7,9 @@ import Tensors
 /// diffusers `TimestepEmbedding`.
 struct TimeEmbedding: Sendable {
     private let waves: Waves
-    private let linear1: Linear
-    private let linear2: Linear
-    private let guidance: (waves: Waves, projection: Linear)?
+    private var linear1: Linear
+    private var linear2: Linear
+    private var guidance: (waves: Waves, projection: Linear)?
 
     init(_ weights: Weights, _ configuration: UNetConfiguration) throws(WeightsError) {
         let (inputs, width) = (configuration.levels[0].channels, configuration.timeWidth)
@@ -24,6 +24,12 @@ struct TimeEmbedding: Sendable {
         } else {
             guidance = nil
         }
+    }
+
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        linear1.adapt(&adapters)
+        linear2.adapt(&adapters)
+        guidance?.projection.adapt(&adapters)
     }
 
     /// The embedding of one timestep, the same for every image of a batch.

@@ -8,12 +8,12 @@ import Tensors
 /// diffusers `BasicTransformerBlock`.
 struct TransformerBlock: Sendable {
     private let norm1: LayerNorm
-    private let attention1: PixelAttention
+    private var attention1: PixelAttention
     private let norm2: LayerNorm
-    private let attention2: PixelAttention
+    private var attention2: PixelAttention
     private let norm3: LayerNorm
-    private let gate: Linear
-    private let output: Linear
+    private var gate: Linear
+    private var output: Linear
 
     init(
         _ weights: Weights, width: Int, heads: Int, contextWidth: Int, attendsOnlyToPrompt: Bool,
@@ -32,6 +32,13 @@ struct TransformerBlock: Sendable {
         output = try Linear(weights["ff"]["net"][2], inputs: hidden, outputs: width)
     }
 
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        attention1.adapt(&adapters)
+        attention2.adapt(&adapters)
+        gate.adapt(&adapters)
+        output.adapt(&adapters)
+    }
+
     func callAsFunction(_ x: consuming Tensor, _ conditioning: Conditioning) -> Tensor {
         x = attention1(norm1(x), conditioning, residual: x)
         x = attention2(norm2(x), conditioning, residual: x)
@@ -48,9 +55,9 @@ private struct PixelAttention: Sendable {
         case prompt(slot: Int)
     }
 
-    private let query: Linear
-    private let source: Source
-    private let output: Linear
+    private var query: Linear
+    private var source: Source
+    private var output: Linear
     private let heads: Int
 
     /// Attention among the pixels.
@@ -72,6 +79,15 @@ private struct PixelAttention: Sendable {
         output = try Linear(weights["to_out"][0], inputs: width, outputs: width)
         self.source = source
         self.heads = heads
+    }
+
+    /// The keys and values of prompts are adapted by those who hold their layers.
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        query.adapt(&adapters)
+        output.adapt(&adapters)
+        guard case .pixels(var projection) = source else { return }
+        projection.adapt(&adapters)
+        source = .pixels(projection)
     }
 
     func callAsFunction(_ x: Tensor, _ conditioning: Conditioning, residual: Tensor) -> Tensor {

@@ -9,14 +9,14 @@ package import Tensors
 package struct UNet: Sendable {
     /// What the model looks like.
     package let configuration: UNetConfiguration
-    private let timeEmbedding: TimeEmbedding
-    private let projections: KeyValueProjections
-    private let input: Conv2D
-    private let downBlocks: [DownBlock]
-    private let middle: [UNetLayer]
-    private let upBlocks: [UpBlock]
+    private var timeEmbedding: TimeEmbedding
+    private var projections: KeyValueProjections
+    private var input: Conv2D
+    private var downBlocks: [DownBlock]
+    private var middle: [UNetLayer]
+    private var upBlocks: [UpBlock]
     private let outputNorm: GroupNorm
-    private let output: Conv2D
+    private var output: Conv2D
 
     /// Loads `config.json` and the weights beside it.
     package init(folder: String, on device: Device) throws(ModelError) {
@@ -72,6 +72,17 @@ package struct UNet: Sendable {
         self.downBlocks = downBlocks
         self.middle = middle
         self.upBlocks = upBlocks
+    }
+
+    /// Takes what adapters add to the model's layers, in place of what earlier ones did.
+    package mutating func adapt(_ adapters: inout AdapterSet) {
+        timeEmbedding.adapt(&adapters)
+        projections.adapt(&adapters)
+        input.adapt(&adapters)
+        for index in downBlocks.indices { downBlocks[index].adapt(&adapters) }
+        for index in middle.indices { middle[index].adapt(&adapters) }
+        for index in upBlocks.indices { upBlocks[index].adapt(&adapters) }
+        output.adapt(&adapters)
     }
 
     /// What every step of a request needs of its prompts.

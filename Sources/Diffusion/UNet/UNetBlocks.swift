@@ -5,8 +5,8 @@ import Tensors
 ///
 ///     x [N, H, W, inputs], time [1, T] → [N, H, W, C]
 struct UNetLayer: Sendable {
-    private let residual: ResidualBlock
-    private let transformer: SpatialTransformer?
+    private var residual: ResidualBlock
+    private var transformer: SpatialTransformer?
 
     /// The layer of a block's weights at `index`, which ends in the level's channels.
     init(
@@ -23,6 +23,11 @@ struct UNetLayer: Sendable {
                 &projections) : nil
     }
 
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        residual.adapt(&adapters)
+        transformer?.adapt(&adapters)
+    }
+
     func callAsFunction(_ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning) -> Tensor {
         let y = residual(x, time: time)
         return transformer?(y, conditioning) ?? y
@@ -35,8 +40,8 @@ struct UNetLayer: Sendable {
 ///
 /// diffusers `DownBlock2D` and `CrossAttnDownBlock2D`.
 struct DownBlock: Sendable {
-    private let layers: [UNetLayer]
-    private let downsampler: Conv2D?
+    private var layers: [UNetLayer]
+    private var downsampler: Conv2D?
 
     init(
         _ weights: Weights, inputs: Int, isLast: Bool, _ configuration: UNetConfiguration,
@@ -56,6 +61,11 @@ struct DownBlock: Sendable {
             ? nil
             : try Conv2D(
                 weights["downsamplers"][0]["conv"], inputs: level.channels, outputs: level.channels, stride: 2)
+    }
+
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        for index in layers.indices { layers[index].adapt(&adapters) }
+        downsampler?.adapt(&adapters)
     }
 
     /// Leaves what each layer makes in `skips`, for the way up.
@@ -80,8 +90,8 @@ struct DownBlock: Sendable {
 ///
 /// diffusers `UpBlock2D` and `CrossAttnUpBlock2D`.
 struct UpBlock: Sendable {
-    private let layers: [UNetLayer]
-    private let upsampler: Conv2D?
+    private var layers: [UNetLayer]
+    private var upsampler: Conv2D?
 
     /// `finerChannels` is the width of the next finer level, from whose down-sampling the last skip comes.
     init(
@@ -101,6 +111,11 @@ struct UpBlock: Sendable {
         upsampler =
             isLast
             ? nil : try Conv2D(weights["upsamplers"][0]["conv"], inputs: level.channels, outputs: level.channels)
+    }
+
+    mutating func adapt(_ adapters: inout AdapterSet) {
+        for index in layers.indices { layers[index].adapt(&adapters) }
+        upsampler?.adapt(&adapters)
     }
 
     /// Takes one of `skips` for each layer.

@@ -10,21 +10,6 @@ struct WebUIAnswer {
     let digest: String
     let recipes: [Recipe]
 
-    private static let server = "Liminal 0.1.0"
-
-    /// What each picture of a job is drawn by.
-    static func recipes(of generation: GenerationJob, _ fields: WebUIFields) -> [Recipe] {
-        let request = generation.request
-        return request.seeds.map { seed in
-            Recipe(
-                server: server, model: generation.pipeline.id, adapters: fields.adapters, prompt: request.prompt,
-                negativePrompt: request.negativePrompt, seed: Int(seed), scheduler: generation.scheduler,
-                steps: request.steps, guidanceScale: request.guidanceScale, eta: request.eta, size: generation.size,
-                usesFastDecoder: request.usesFastDecoder,
-                source: request.start.map { Recipe.Source(strength: Float($0.strength)) })
-        }
-    }
-
     /// The response with what was drawn; of an interrupted job that is less than was asked for, or nothing.
     func response(_ output: InterruptibleGeneration.Output) -> Response {
         let images = fields.sendsImages ? output.files.map { JSONValue.string(Base64.encode($0)) } : []
@@ -80,7 +65,8 @@ struct WebUIAnswer {
             "index_of_first_image": 0, "infotexts": .array(infotexts), "styles": [],
             "job_timestamp": .string(Clock.stamp(milliseconds: Clock.milliseconds)), "clip_skip": 1,
             "is_using_inpainting_conditioning": .bool(generation.pipeline.pipeline.seesMasks),
-            "version": .string(Self.server), "interrupted": .bool(isInterrupted), "warnings": .array(warnings),
+            "version": .string("liminal \(Version.number)"), "interrupted": .bool(isInterrupted),
+            "warnings": .array(warnings),
         ]
     }
 

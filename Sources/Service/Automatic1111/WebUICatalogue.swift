@@ -30,6 +30,11 @@ enum WebUICatalogue {
         ["name": "None", "model_name": nil, "model_path": nil, "model_url": nil, "scale": 1]
     ]
 
+    /// The adapters, by the names that tags in prompts have.
+    static func adapters(_ names: [String]) -> JSONValue {
+        .array(names.map { ["name": .string($0), "alias": .string($0), "path": .string($0), "metadata": [:]] })
+    }
+
     /// There are no scripts; their names are looked for to tell extensions.
     static let scripts: JSONValue = ["txt2img": [], "img2img": []]
 

@@ -17,8 +17,6 @@ struct WebUIFields {
     let checkpoint: String
     /// The body of `/v1/images/generations` that asks for the same, but for pictures.
     let native: JSONObject
-    /// What the tags in the prompt add to the weights.
-    let adapters: [Recipe.Adapter]
     let batchSize: Int
     let iterationCount: Int
     let sendsImages: Bool
@@ -76,7 +74,6 @@ struct WebUIFields {
         } catch {
             throw APIError(error)
         }
-        adapters = prompt.adapters
     }
 
     private static func native(

@@ -22,7 +22,7 @@ struct WebUIGenerationRoute: Sendable {
             throw error.renamingFields(WebUIFields.names)
         }
         if fields.keepsCheckpoint { options.setCheckpoint(fields.checkpoint, for: call.caller) }
-        let recipes = WebUIAnswer.recipes(of: generation, fields)
+        let recipes = generation.request.seeds.indices.map { generation.recipe(of: $0, []) }
         let work = InterruptibleGeneration(
             generation: generation, client: WebUIJobs.client(of: call), jobs: jobs, recipes: recipes)
         let output = try await queue.perform(work, for: call.caller)
