@@ -7,7 +7,8 @@ extension Application {
     static let automatic1111Prefix = "/sdapi/v1/"
 
     mutating func addAutomatic1111(_ registry: ModelRegistry, _ queue: JobQueue) {
-        let (checkpoints, options, jobs) = (WebUICheckpoints(registry.pipelines), WebUIOptions(), WebUIJobs())
+        let (checkpoints, jobs) = (WebUICheckpoints(registry.pipelines), WebUIJobs())
+        let options = WebUIOptions(usual: registry.pipelines.defaultID)
         addDrawing(
             WebUIGenerationRoute(
                 registry: registry, queue: queue, checkpoints: checkpoints, options: options, jobs: jobs),

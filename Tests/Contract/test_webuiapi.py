@@ -61,6 +61,12 @@ def test_draws_what_the_native_route_draws(api, server):
     assert result.json["images"][0] == native["data"][0]["b64_json"]
 
 
+def test_draws_without_a_prompt_and_keeps_pictures_back(api):
+    result = api.txt2img(width=64, height=64, steps=1, send_images=False)
+    assert result.images == []
+    assert (result.info["prompt"], len(result.info["all_seeds"])) == ("", 1)
+
+
 def test_draws_from_a_picture(api, fox):
     result = api.img2img(images=[fox], **SMALL | {"steps": 4}, denoising_strength=0.5, seed=7)
     assert result.image.size == (64, 64)
@@ -207,6 +213,16 @@ def test_names_its_own_fields_in_errors(api):
     assert detail["loc"] == ["body", "width"], detail
     (detail,) = refused(api.txt2img, 422, **SMALL | {"batch_size": 4, "n_iter": 3})["detail"]
     assert detail["loc"] == ["body", "n_iter"]
+
+
+def test_tells_what_is_no_request(server):
+    for body, loc in [(b"{", ["body"]), (b"[]", ["body"]), (b'{"steps": 1e999}', ["body", "steps"])]:
+        response = server.post("/sdapi/v1/txt2img", data=body, headers={"Content-Type": "application/json"})
+        assert response.status_code == 422
+        assert response.json()["detail"][0]["loc"] == loc
+    assert server.request("PUT", "/sdapi/v1/txt2img").json()["errors"] == "method_not_allowed"
+    response = server.post("/sdapi/v1/png-info", json={"image": "bm90IGEgcGljdHVyZQ=="})
+    assert response.json()["detail"][0]["type"] == "invalid_image"
 
 
 def test_what_is_not_served_is_not_found(api, fox):

@@ -48,7 +48,7 @@ struct WebUIAnswer {
         func each(_ value: JSONValue) -> JSONValue { .array(recipes.map { _ in value }) }
         let seeds = request.seeds.map { JSONValue.integer(Int64($0)) }
         let infotexts = recipes.map { JSONValue.string($0.infotext.text) }
-        let warnings = fields.warnings.map(JSONValue.string) + generation.truncations.map(\.json)
+        let warnings = (fields.source?.warnings ?? []).map(JSONValue.string) + generation.truncations.map(\.json)
         let prompt = JSONValue.string(sentPrompt), negative = JSONValue.string(request.negativePrompt)
         return [
             "prompt": prompt, "all_prompts": each(prompt), "negative_prompt": negative,

@@ -1,3 +1,4 @@
+import Diffusion
 import Digests
 import JSON
 import Layers
@@ -18,7 +19,7 @@ actor WebUICheckpoints {
     init(_ shelf: PipelineShelf) { self.shelf = shelf }
 
     /// The pipeline of a checkpoint's name, with or without ` [digest]` after it.
-    nonisolated func id(named name: String, at pointer: String) throws(APIError) -> String {
+    private nonisolated func id(named name: String, at pointer: String) throws(APIError) -> String {
         if shelf.entry(name) != nil { return name }
         let parts = name.split(separator: " [", maxSplits: 1)
         if parts.count == 2, parts[1].hasSuffix("]"), shelf.entry(String(parts[0])) != nil { return String(parts[0]) }
@@ -26,6 +27,22 @@ actor WebUICheckpoints {
         throw APIError(
             .modelNotFound, "names no checkpoint, but '\(name.shortened)'; there are \(ids)", at: .pointer(pointer))
     }
+
+    /// The pipeline that a request's `override_settings` name, if they do.
+    nonisolated func named(by body: JSONCursor) throws(APIError) -> String? {
+        try named(in: body.field("override_settings")?.field("sd_model_checkpoint"))
+    }
+
+    /// The pipeline that a field names; nil where it is absent or empty.
+    nonisolated func named(in field: JSONCursor?) throws(APIError) -> String? {
+        guard let field else { return nil }
+        let name: String
+        do throws(JSONFieldError) { name = try field.string(maximumLength: 256) } catch { throw APIError(error) }
+        return name.isEmpty ? nil : try id(named: name, at: field.pointer)
+    }
+
+    /// The scheduler of a pipeline.
+    nonisolated func scheduler(of id: String) -> SchedulerKind? { shelf.entry(id)?.folder.summary.schedulerKind }
 
     /// The entries of `/sd-models`.
     func list() throws(APIError) -> [JSONValue] {

@@ -10,7 +10,6 @@ struct WebUIFields {
         case text, image
     }
 
-    let kind: Kind
     /// The request, with what its `infotext` says and itself does not.
     let body: JSONCursor
     /// The pipeline's name.
@@ -25,8 +24,6 @@ struct WebUIFields {
     let keepsCheckpoint: Bool
     /// How the source and the mask are understood; nil for `txt2img`.
     let source: WebUISource?
-    /// What was asked for and is not done, though nearly the same comes of it.
-    let warnings: [String]
 
     /// What the fields of `native` are called in requests of this API.
     static let names = [
@@ -39,51 +36,39 @@ struct WebUIFields {
     /// The side that modules/processing.py takes where only the other is given.
     private static let usualSide = 512
 
-    /// Reads a request; `checkpoint` is the caller's where the request names none, and nil if there is no pipeline.
+    /// Reads a request; `usual` is the caller's checkpoint, and nil if there is no pipeline.
     init(
-        _ sent: JSONCursor, _ kind: Kind, checkpoint: String?, among checkpoints: WebUICheckpoints,
-        kind schedulerOf: (String) -> SchedulerKind?
+        _ sent: JSONCursor, _ kind: Kind, usual: String?, among checkpoints: WebUICheckpoints
     ) throws(APIError) {
-        self.kind = kind
         do throws(JSONFieldError) { _ = try sent.object() } catch { throw APIError(error) }
         body = try WebUIInfotext.filling(sent)
         try WebUIRestrictions.check(body, kind)
-        let settings = body.field("override_settings") ?? JSONCursor(.object([:]))
-        let named = try Self.reading { () throws(JSONFieldError) in
-            try settings.field("sd_model_checkpoint")?.string(maximumLength: 256)
-        }
-        if let named, !named.isEmpty {
-            self.checkpoint = try checkpoints.id(named: named, at: "/override_settings/sd_model_checkpoint")
-        } else if let checkpoint {
-            self.checkpoint = checkpoint
-        } else {
-            throw APIError(.modelNotFound, "There is no checkpoint.")
-        }
-        let sampler = try WebUISampler(body, own: schedulerOf(self.checkpoint))
+        let named = try checkpoints.named(by: body)
+        guard let checkpoint = named ?? usual else { throw APIError(.modelNotFound, "There is no checkpoint.") }
+        let sampler = try WebUISampler(body, own: checkpoints.scheduler(of: checkpoint))
+        self.checkpoint = checkpoint
         source = kind == .image ? try WebUISource(body) : nil
-        warnings = source?.warnings ?? []
-        let prompt: (prompt: String, adapters: [Recipe.Adapter])
         do throws(JSONFieldError) {
-            prompt = Recipe.untagged(try body.field("prompt")?.string() ?? "")
             batchSize = try body.field("batch_size")?.integer(in: 1...Self.maximumImageCount) ?? 1
             iterationCount = try body.field("n_iter")?.integer(in: 1...(Self.maximumImageCount / batchSize)) ?? 1
             sendsImages = try body.field("send_images")?.bool() ?? true
             includesInitImages = try body.field("include_init_images")?.bool() ?? false
-            keepsCheckpoint = try body.field("override_settings_restore_afterwards")?.bool() == false && named != nil
-            native = try Self.native(body, prompt, sampler, model: self.checkpoint, count: batchSize * iterationCount)
+            keepsCheckpoint =
+                try body.field("override_settings_restore_afterwards")?.bool() == false && named != nil
+            native = try Self.native(body, sampler, model: checkpoint, count: batchSize * iterationCount)
         } catch {
             throw APIError(error)
         }
     }
 
     private static func native(
-        _ body: JSONCursor, _ prompt: (prompt: String, adapters: [Recipe.Adapter]), _ sampler: WebUISampler,
-        model: String, count: Int
+        _ body: JSONCursor, _ sampler: WebUISampler, model: String, count: Int
     ) throws(JSONFieldError) -> JSONObject {
+        let (prompt, adapters) = Recipe.untagged(try body.field("prompt")?.string() ?? "")
         // This API draws without a prompt; a space is one, and means as little.
         var native: JSONObject = [
-            "prompt": .string(prompt.prompt.isEmpty ? " " : prompt.prompt), "model": .string(model),
-            "n": .integer(Int64(count)), "scorers": [],
+            "prompt": .string(prompt.isEmpty ? " " : prompt), "model": .string(model), "n": .integer(Int64(count)),
+            "scorers": [],
         ]
         for (name, ownName) in [
             ("negative_prompt", "negative_prompt"), ("seed", "seed"), ("steps", "steps"),
@@ -94,13 +79,11 @@ struct WebUIFields {
         native["size"] = try size(body).map { .string("\($0)") }
         native["scheduler"] = sampler.kind.map { .string($0.rawValue) }
         native["eta"] = sampler.eta.map(JSONValue.real)
-        if try body.field("override_settings")?.field("sd_vae_decode_method")?.choice(of: ["Full", "TAESD"]) == "TAESD"
-        {
-            native["decoder"] = "fast"
-        }
-        if !prompt.adapters.isEmpty {
+        let decoder = try body.field("override_settings")?.field("sd_vae_decode_method")?.choice(of: ["Full", "TAESD"])
+        if decoder == "TAESD" { native["decoder"] = "fast" }
+        if !adapters.isEmpty {
             native["adapters"] = .array(
-                prompt.adapters.map { ["name": .string($0.name), "scale": .real(Double($0.scale))] })
+                adapters.map { ["name": .string($0.name), "scale": .real(Double($0.scale))] })
         }
         return native
     }
@@ -111,9 +94,5 @@ struct WebUIFields {
         let height = try body.field("height")?.integer(in: ImageSize.sides)
         if width == nil, height == nil { return nil }
         return ImageSize(width: width ?? usualSide, height: height ?? usualSide)
-    }
-
-    private static func reading<Value>(_ read: () throws(JSONFieldError) -> Value) throws(APIError) -> Value {
-        do throws(JSONFieldError) { return try read() } catch { throw APIError(error) }
     }
 }

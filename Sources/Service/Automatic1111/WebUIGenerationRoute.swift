@@ -13,8 +13,7 @@ struct WebUIGenerationRoute: Sendable {
     /// Draws, and answers with the pictures when they are all there or the client has interrupted.
     func draw(_ kind: WebUIFields.Kind, _ call: Call) async throws(APIError) -> Response {
         let fields = try WebUIFields(
-            RequestBody.json(call.request), kind, checkpoint: checkpoint(of: call.caller), among: checkpoints,
-            kind: { registry.pipelines.entry($0)?.folder.summary.schedulerKind })
+            RequestBody.json(call.request), kind, usual: options.checkpoint(of: call.caller), among: checkpoints)
         let generation: GenerationJob
         do throws(APIError) {
             generation = try await self.generation(fields)
@@ -36,9 +35,5 @@ struct WebUIGenerationRoute: Sendable {
             (native.image, native.mask, native.strength) = (source.image, source.mask, source.strength)
         }
         return try await GenerationJob(native, registry: registry)
-    }
-
-    private func checkpoint(of caller: Caller) -> String? {
-        options.checkpoint(of: caller) ?? registry.pipelines.defaultID
     }
 }

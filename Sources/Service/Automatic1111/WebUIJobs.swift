@@ -41,7 +41,12 @@ final class WebUIJobs: Sendable {
     }
 
     /// Notes that a client's job is not given up but interrupted: what there is of it will be answered.
-    func interrupt(_ job: Job) { _ = state.withLock { $0.interrupted.insert(job.id) } }
+    func interrupt(_ job: Job) {
+        state.withLock { state in
+            guard state.entries.contains(where: { $0.job.id == job.id }) else { return }
+            state.interrupted.insert(job.id)
+        }
+    }
 
     /// Whether a job was interrupted.
     func isInterrupted(_ job: Job) -> Bool { state.withLock { $0.interrupted.contains(job.id) } }

@@ -11,7 +11,7 @@ struct WebUISettingsRoute: Sendable {
     /// The caller's options; none may be called `forge_preset`, by which SillyTavern tells Forge.
     func show(_ caller: Caller) -> Response {
         .json([
-            "sd_model_checkpoint": current(of: caller).map(JSONValue.string) ?? nil, "sd_vae": "Automatic",
+            "sd_model_checkpoint": options.checkpoint(of: caller).map(JSONValue.string) ?? nil, "sd_vae": "Automatic",
             "samples_format": "png", "CLIP_stop_at_last_layers": 1, "sd_vae_decode_method": "Full",
         ])
     }
@@ -19,15 +19,8 @@ struct WebUISettingsRoute: Sendable {
     /// Chooses the caller's checkpoint, and answers when it is loaded; clients send other options back as they were.
     func set(_ call: Call) async throws(APIError) -> Response {
         let body = try RequestBody.json(call.request)
-        let name: String?
-        do throws(JSONFieldError) {
-            _ = try body.object()
-            name = try body.field("sd_model_checkpoint")?.string(maximumLength: 256)
-        } catch {
-            throw APIError(error)
-        }
-        if let name, !name.isEmpty {
-            let id = try checkpoints.id(named: name, at: "/sd_model_checkpoint")
+        do throws(JSONFieldError) { _ = try body.object() } catch { throw APIError(error) }
+        if let id = try checkpoints.named(in: body.field("sd_model_checkpoint")) {
             _ = try await registry.pipelines.pipeline(id)
             options.setCheckpoint(id, for: call.caller)
         }
@@ -36,13 +29,13 @@ struct WebUISettingsRoute: Sendable {
 
     /// Lets go of the caller's checkpoint; the next request loads it again.
     func unload(_ caller: Caller) -> Response {
-        if let id = current(of: caller) { registry.pipelines.unload(id) }
+        if let id = options.checkpoint(of: caller) { registry.pipelines.unload(id) }
         return .json([:])
     }
 
     /// Loads the caller's checkpoint.
     func reload(_ caller: Caller) async throws(APIError) -> Response {
-        if let id = current(of: caller) { _ = try await registry.pipelines.pipeline(id) }
+        if let id = options.checkpoint(of: caller) { _ = try await registry.pipelines.pipeline(id) }
         return .json([:])
     }
 
@@ -57,10 +50,6 @@ struct WebUISettingsRoute: Sendable {
             ],
             "cuda": ["error": "unavailable: this server computes on the CPU"],
         ])
-    }
-
-    private func current(of caller: Caller) -> String? {
-        options.checkpoint(of: caller) ?? registry.pipelines.defaultID
     }
 
     /// The second number of /proc/self/statm, in pages (proc(5)).

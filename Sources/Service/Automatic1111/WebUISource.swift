@@ -22,20 +22,17 @@ struct WebUISource {
             images = try body.field("init_images")?.array(maximumCount: 1) ?? []
             strength = try body.field("denoising_strength")?.number(in: 0...1) ?? Self.usualStrength
             crops = try body.field("resize_mode")?.integer(in: 0...1) == 1
-            isInverted =
-                try body.field("inpainting_mask_invert").map { field throws(JSONFieldError) in
-                    if case .bool(let bool) = field.value { bool } else { try field.integer(in: 0...1) == 1 }
-                } ?? false
+            isInverted = try body.field("inpainting_mask_invert")?.flag() ?? false
         } catch {
             throw APIError(error)
         }
         guard let first = images.first else { throw APIError(.notFound, "Init image not found.") }
         try uploaded.append(first)
-        var (image, mask) = (uploaded.images[0], Mask?.none)
-        if let field = body.field("mask") {
+        var image = uploaded.images[0]
+        var mask = try body.field("mask").map { field throws(APIError) in
             let file = try UploadedImages.bytes(field)
             try uploaded.append(encoded: file, at: .pointer(field.pointer))
-            mask = Mask(try Self.plane(of: file, uploaded.images[1], at: field.pointer), isInverted: isInverted)
+            return Mask(try Self.plane(of: file, uploaded.images[1], at: field.pointer), isInverted: isInverted)
         }
         if crops, let size = try Self.size(body) {
             mask = mask.map { $0.cropped(toShapeOf: size) }
@@ -78,10 +75,8 @@ struct WebUISource {
             if try body.field("inpainting_fill")?.integer(in: 0...1) ?? 0 == 0 {
                 warnings.append("inpainting_fill is ignored: what is masked begins as it is in the picture.")
             }
-            if let field = body.field("inpaint_full_res") {
-                let isOn: Bool =
-                    if case .bool(let bool) = field.value { bool } else { try field.integer(in: 0...1) == 1 }
-                if isOn { warnings.append("inpaint_full_res is ignored: the whole picture is drawn.") }
+            if try body.field("inpaint_full_res")?.flag() ?? true {
+                warnings.append("inpaint_full_res is ignored: the whole picture is drawn.")
             }
         } catch {
             throw APIError(error)
@@ -106,9 +101,16 @@ extension Mask {
 extension Image {
     /// The middle of the picture, as large as it can be in the shape of a size.
     fileprivate func cropped(toShapeOf size: ImageSize) -> Image {
-        let (width, height) = (
-            min(width, self.height * size.width / size.height), min(height, self.width * size.height / size.width)
-        )
-        return centerCropped(width: max(1, width), height: max(1, height))
+        let widest = min(width, max(1, height * size.width / size.height))
+        let highest = min(height, max(1, width * size.height / size.width))
+        return centerCropped(width: widest, height: highest)
+    }
+}
+
+extension JSONCursor {
+    /// True or false, or 1 or 0.
+    fileprivate func flag() throws(JSONFieldError) -> Bool {
+        if case .bool(let bool) = value { return bool }
+        return try integer(in: 0...1) == 1
     }
 }
