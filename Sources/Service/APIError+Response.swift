@@ -10,6 +10,8 @@ extension APIError {
         case openAI
         /// Text Embeddings Inference's, with its statuses.
         case textEmbeddings
+        /// AUTOMATIC1111's.
+        case automatic1111
     }
 
     /// The HTTP status and its reason phrase (RFC 9110 section 15, RFC 4918 section 11.5).
@@ -41,6 +43,7 @@ extension APIError {
             case .problem: problem(id: id)
             case .openAI: problem(id: id, ["error": openAIError])
             case .textEmbeddings: textEmbeddingsError
+            case .automatic1111: webUIResponse
             }
         if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
         if code == .unauthorized { response.headers.append(("WWW-Authenticate", "Bearer, Basic realm=\"liminal\"")) }

@@ -16,7 +16,7 @@ package struct Application: Sendable {
     /// The paths on which clients of an API expect its errors.
     private static let shapes: [(prefix: String, shape: APIError.Shape)] = [
         ("/v1/images", .openAI), ("/v1/models", .openAI), ("/v1/embeddings", .openAI),
-        ("/embed", .textEmbeddings), ("/info", .textEmbeddings), ("/health", .textEmbeddings),
+        ("/sdapi", .automatic1111), ("/embed", .textEmbeddings), ("/info", .textEmbeddings), ("/health", .textEmbeddings),
     ]
 
     /// The routes over a registry and a queue.
@@ -29,6 +29,7 @@ package struct Application: Sendable {
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
         addModels(registry, queue.engine.admission)
         addService(HealthRoute(admission: queue.engine.admission), MetricsRoute(registry: registry, queue: queue))
+        addAutomatic1111(registry, queue)
         let page = PageRoute()
         add("GET", "/", isOpen: true) { call throws(APIError) in try page.index(call) }
         add("GET", "/page/{file}", isOpen: true) { call throws(APIError) in try page.file(call) }

@@ -167,7 +167,7 @@ package struct GenerationJob: Sendable {
     }
 
     /// What draws one of the images again, alone.
-    private func recipe(of index: Int, _ scores: [Verdict]) -> Recipe {
+    func recipe(of index: Int, _ scores: [Verdict]) -> Recipe {
         Recipe(
             server: "liminal \(Version.number)", model: pipeline.id,
             adapters: adapters.map { Recipe.Adapter(name: $0.name, scale: Float($0.scale)) }, prompt: request.prompt,

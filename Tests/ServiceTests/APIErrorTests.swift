@@ -28,6 +28,30 @@ import Testing
             ])
     }
 
+    @Test func tellsOfFieldsAsFastAPI() throws {
+        let error = APIError(.outOfRange, "must be in 1...150, not 0", at: .pointer("/steps"))
+        let response = error.response(id: "1", shape: .automatic1111)
+        #expect(response.status == 422)
+        #expect(response.header("content-type") == "application/json")
+        #expect(
+            try JSONValue(parsing: response.body) == [
+                "detail": [
+                    ["loc": ["body", "steps"], "msg": "/steps must be in 1...150, not 0.", "type": "out_of_range"]
+                ]
+            ])
+    }
+
+    @Test func tellsOfTheRestAsAUTOMATIC1111() throws {
+        let error = APIError(.queueFull, "Full.", retryAfterSeconds: 7)
+        let response = error.response(id: "1", shape: .automatic1111)
+        #expect(response.status == 429)
+        #expect(response.header("Retry-After") == "7")
+        #expect(
+            try JSONValue(parsing: response.body) == [
+                "error": "HTTPException", "detail": "Full.", "body": "", "errors": "queue_full",
+            ])
+    }
+
     @Test(
         "tells clients whether and when to come back",
         arguments: [
