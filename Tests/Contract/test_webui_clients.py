@@ -1,7 +1,13 @@
 """The requests of SillyTavern and Open WebUI to AUTOMATIC1111's API, as their sources send them."""
 
+import http.client
 import json
 import subprocess
+import threading
+import time
+
+import pytest
+import requests
 
 from server import BINARY, ROOT, WEIGHTS
 
@@ -28,13 +34,15 @@ def test_sillytavern(server):
         "sampler_name": "Euler a", "scheduler": "automatic", "steps": 2, "cfg_scale": 7, "width": 64, "height": 64,
         "restore_faces": False, "enable_hr": False, "hr_upscaler": "Latent", "hr_scale": 2, "hr_additional_steps": 0,
         "denoising_strength": 0.7, "hr_second_pass_steps": 0, "override_settings": {"CLIP_stop_at_last_layers": 1},
-        "override_settings_restore_afterwards": True, "clip_skip": 1, "save_images": True and False,
+        "override_settings_restore_afterwards": True, "clip_skip": 1, "save_images": False,
         "send_images": True, "do_not_save_grid": False, "do_not_save_samples": False,
     }
     answer = server.post("/sdapi/v1/txt2img", json=body)
     assert len(answer.json()["images"]) == 1
     assert PASSWORD not in answer.text
     assert PASSWORD not in server.post("/sdapi/v1/txt2img", json=body | {"steps": "many"}).text
+    # What it sends before anyone has chosen.
+    assert server.post("/sdapi/v1/txt2img", json=body | {"sampler_name": "DDIM", "scheduler": "normal"}).status_code == 200
     assert server.post("/sdapi/v1/interrupt").status_code == 200
 
 
@@ -70,3 +78,48 @@ def test_open_webui(server):
     assert len(answer["images"]) == 1
     assert json.loads(answer["info"])["negative_prompt"] == "a dog"
     assert "detail" in server.post("/sdapi/v1/txt2img", json=body | {"width": 1}, headers=headers).json()
+
+
+LONG = {"prompt": "a fox", "width": 128, "height": 128, "steps": 150, "n_iter": 2}
+
+
+def ask(server, method: str, path: str, address: str) -> dict:
+    """Asks as a client at another address of this machine would."""
+    port = int(server.url.rpartition(":")[2])
+    connection = http.client.HTTPConnection("127.0.0.1", port, source_address=(address, 0))
+    connection.request(method, "/sdapi/v1/" + path)
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    return answer
+
+
+def job_count(server, address: str = "127.0.0.1") -> int:
+    return ask(server, "GET", "progress", address)["state"]["job_count"]
+
+
+def until(condition, seconds=60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+
+
+def test_interrupts_no_job_of_another_client(server):
+    answers = []
+    thread = threading.Thread(
+        target=lambda: answers.append(requests.post(server.url + "/sdapi/v1/txt2img", json=LONG).json()))
+    thread.start()
+    until(lambda: job_count(server))
+    assert job_count(server, "127.0.0.2") == 0
+    assert ask(server, "POST", "interrupt", "127.0.0.2") == {}
+    assert ask(server, "POST", "skip", "127.0.0.2") is None
+    progress = ask(server, "GET", "progress", "127.0.0.1")["state"]
+    assert (progress["job_count"], progress["interrupted"]) == (2, False)
+    ask(server, "POST", "interrupt", "127.0.0.1")
+    thread.join(60)
+    assert json.loads(answers[0]["info"])["interrupted"] is True
+
+
+def test_a_client_that_leaves_ends_its_job(server):
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        requests.post(server.url + "/sdapi/v1/txt2img", json=LONG, timeout=1)
+    until(lambda: job_count(server) == 0, seconds=20)

@@ -20,7 +20,8 @@ enum WebUICatalogue {
             SamplerName.Schedule.allCases.map { schedule in
                 [
                     "name": .string(schedule.rawValue.lowercased()), "label": .string(schedule.rawValue),
-                    "aliases": nil, "default_rho": -1, "need_inner_model": false,
+                    "aliases": schedule == .uniform ? [.string(SamplerName.Schedule.uniformAlias)] : nil,
+                    "default_rho": -1, "need_inner_model": false,
                 ]
             })
     }
