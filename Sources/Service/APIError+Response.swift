@@ -8,6 +8,10 @@ extension APIError {
         case problem
         /// RFC 9457 with the `error` object of the OpenAI API as one more member.
         case openAI
+        /// `error` in words and `error_type` for programs, as Hugging Face's servers have it.
+        case huggingFace
+        /// `error` in words alone, as the Open Inference Protocol has it.
+        case kserve
     }
 
     /// The HTTP status and its reason phrase (RFC 9110 section 15, RFC 4918 section 11.5).
@@ -33,6 +37,24 @@ extension APIError {
 
     /// The response that tells the client.
     package func response(id: String, shape: Shape) -> Response {
+        var response =
+            switch shape {
+            case .problem: Response.problem(problem(id: id), status: status.code)
+            case .openAI:
+                Response.problem(problem(id: id).merging(["error": openAIError]), status: status.code)
+            case .huggingFace:
+                Response.json(
+                    ["error": .string(message), "error_type": .string(code.rawValue)], status: status.code)
+            case .kserve: Response.json(["error": .string(message)], status: status.code)
+            }
+        if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
+        // The OpenAI SDKs repeat every 409 and 5xx: what is sure to fail again must say so.
+        if [409, 500, 504, 507].contains(status.code) { response.headers.append(("x-should-retry", "false")) }
+        return response
+    }
+
+    /// The failure by RFC 9457.
+    private func problem(id: String) -> JSONObject {
         var body: JSONObject = [
             "type": .string("urn:liminal:problem:\(code.rawValue)"), "title": .string(status.phrase),
             "status": .integer(Int64(status.code)), "detail": .string(message), "instance": .string(id),
@@ -43,12 +65,7 @@ extension APIError {
         case .parameter(let name): body["errors"] = [["parameter": .string(name), "detail": .string(reason)]]
         case nil: break
         }
-        if shape == .openAI { body["error"] = openAIError }
-        var response = Response.json(.object(body), status: status.code, type: "application/problem+json")
-        if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
-        // The OpenAI SDKs repeat every 409 and 5xx: what is sure to fail again must say so.
-        if [409, 500, 504, 507].contains(status.code) { response.headers.append(("x-should-retry", "false")) }
-        return response
+        return body
     }
 
     /// The failure of a job, as the job says it.
@@ -90,5 +107,9 @@ extension Response {
     /// A JSON body.
     package static func json(_ value: JSONValue, status: Int = 200, type: String = "application/json") -> Response {
         Response(status: status, headers: [("Content-Type", type)], body: value.encoded())
+    }
+
+    fileprivate static func problem(_ body: JSONObject, status: Int) -> Response {
+        json(.object(body), status: status, type: "application/problem+json")
     }
 }

@@ -3,7 +3,7 @@ package import Logging
 
 /// The HTTP API over a set of models: its routes, the error boundary, and a log line for each request.
 package struct Application: Sendable {
-    private typealias Route = @Sendable (Call) async throws(APIError) -> Response
+    typealias Route = @Sendable (Call) async throws(APIError) -> Response
 
     private var router = Router(refusal: Self.refusal)
     private let logger: Logger
@@ -18,6 +18,8 @@ package struct Application: Sendable {
         addWork(entrance, factory)
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
         addModels(registry, queue.engine.admission)
+        addHuggingFace(HuggingFaceRoute(registry: registry, queue: queue))
+        addKServe(KServeRoute(registry: registry, queue: queue))
         let health = HealthRoute(admission: queue.engine.admission)
         add("GET", "/livez") { _ in health.live() }
         add("GET", "/readyz") { _ throws(APIError) in try health.ready() }
@@ -121,7 +123,7 @@ package struct Application: Sendable {
         return error.response(id: request.id, shape: shape(of: request.path))
     }
 
-    private mutating func add(_ method: String, _ template: String, _ route: @escaping Route) {
+    mutating func add(_ method: String, _ template: String, _ route: @escaping Route) {
         router.add(method, template) { request, parameters in
             do throws(APIError) {
                 return try await route(Call(request, path: parameters))
@@ -132,7 +134,9 @@ package struct Application: Sendable {
     }
 
     private static func shape(of path: String) -> APIError.Shape {
-        openAIPrefixes.contains(where: path.hasPrefix) ? .openAI : .problem
+        if openAIPrefixes.contains(where: path.hasPrefix) { return .openAI }
+        if huggingFacePrefixes.contains(where: path.hasPrefix) { return .huggingFace }
+        return path == "/v2" || path.hasPrefix("/v2/") ? .kserve : .problem
     }
 
     private static let contract = Response(
