@@ -20,7 +20,7 @@ extension APIError {
         case .invalidJSON, .missingField, .wrongType, .outOfRange, .unsupportedValue, .unknownField, .tooLong,
             .invalidImage, .invalidForm, .invalidRequest:
             (400, "Bad Request")
-        case .notFound, .modelNotFound, .modelNotLoaded, .scorerNotFound: (404, "Not Found")
+        case .notFound, .modelNotFound, .modelNotLoaded, .adapterNotFound, .scorerNotFound: (404, "Not Found")
         case .methodNotAllowed: (405, "Method Not Allowed")
         case .conflict, .cancelled: (409, "Conflict")
         case .idempotencyMismatch: (422, "Unprocessable Content")
@@ -73,7 +73,9 @@ extension APIError {
 
     /// The failure that a job said.
     package init?(summary: JSONValue) {
-        guard let code = summary["code"]?.string.flatMap(Code.init), let detail = summary["detail"]?.string else { return nil }
+        guard let code = summary["code"]?.string.flatMap(Code.init), let detail = summary["detail"]?.string else {
+            return nil
+        }
         self.init(code, detail)
     }
 

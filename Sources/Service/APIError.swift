@@ -20,6 +20,7 @@ package struct APIError: Error, Equatable {
         case modelLoadFailed = "model_load_failed"
         case modelTooLarge = "model_too_large"
         case memoryInUse = "memory_in_use"
+        case adapterNotFound = "adapter_not_found"
         case scorerNotFound = "scorer_not_found"
         case conflict
         case idempotencyMismatch = "idempotency_mismatch"

@@ -1,4 +1,5 @@
 package import HTTP
+import JSON
 package import Logging
 
 /// The HTTP API over a set of models: its routes, the error boundary, and a log line for each request.
@@ -69,6 +70,12 @@ package struct Application: Sendable {
             try await models.load(call.name("model"), call.request)
         }
         add("POST", "/v1/models/{model}/unload") { call throws(APIError) in try models.unload(call.name("model")) }
+        add("GET", "/v1/adapters") { _ in
+            .json([
+                "object": "list",
+                "data": .array(registry.adapters.names.map { ["id": .string($0), "object": "adapter"] }),
+            ])
+        }
         add("GET", "/v1/scorers") { _ in scorers.list() }
         add("GET", "/v1/catalogues") { _ in catalogues.list() }
     }

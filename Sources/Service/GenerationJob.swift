@@ -39,6 +39,7 @@ package struct GenerationJob: Sendable {
     /// How long the prompt is for the pipeline.
     package let promptMeasure: PromptMeasure
     private let topCount: Int
+    private let adapters: [AdapterField]
     /// The prompt without the weights of its words, as scorers read it.
     private let words: String
 
@@ -60,7 +61,9 @@ package struct GenerationJob: Sendable {
             seeds: try Self.seeds(first: fields.seed, count: fields.count), steps: steps,
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
             scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)),
-            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline))
+            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline),
+            adapters: try await AdapterField.bound(fields.adapters, to: pipeline.pipeline, from: registry.adapters))
+        adapters = fields.adapters
         promptMeasure = try Self.measure(fields.prompt, at: "/prompt", pipeline)
         words = try Self.words(of: fields.prompt)
         let negative =
@@ -77,7 +80,9 @@ package struct GenerationJob: Sendable {
         _ fields: GenerationFields, steps: Int, _ pipeline: ModelRegistry.LoadedPipeline
     ) throws(APIError) -> StartImage? {
         guard let image = fields.image else {
-            if fields.mask != nil { throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image")) }
+            if fields.mask != nil {
+                throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image"))
+            }
             if fields.strength != nil {
                 throw APIError(.missingField, "is required where 'strength' is given", at: .pointer("/image"))
             }
@@ -104,7 +109,9 @@ package struct GenerationJob: Sendable {
     }
 
     private static func words(of prompt: String) throws(APIError) -> String {
-        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch { throw APIError(error, at: "/prompt") }
+        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch {
+            throw APIError(error, at: "/prompt")
+        }
     }
 
     /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
@@ -118,7 +125,7 @@ package struct GenerationJob: Sendable {
         [
             "model": .string(pipeline.id), "size": .string("\(size)"), "steps": .integer(Int64(request.steps)),
             "guidance_scale": .real(Double(request.guidanceScale)), "scheduler": .string(scheduler.rawValue),
-            "eta": .real(Double(request.eta)),
+            "eta": .real(Double(request.eta)), "adapters": .array(adapters.map(\.json)),
             "warnings": .array(truncations.map(\.json)),
         ]
     }

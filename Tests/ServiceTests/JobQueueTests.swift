@@ -86,7 +86,9 @@ import Testing
         async let first = queue.perform(TestWork { _ in gate.wait() }, for: Self.ann)
         await gate.reached()
         var waiting: [Task<Void, any Error>] = []
-        for (name, caller) in [("a1", Self.ann), ("a2", Self.ann), ("a3", Self.ann), ("b1", Self.bob), ("b2", Self.bob)] {
+        for (name, caller) in [
+            ("a1", Self.ann), ("a2", Self.ann), ("a3", Self.ann), ("b1", Self.bob), ("b2", Self.bob),
+        ] {
             let count = queue.engine.admission.count
             let work = TestWork { _ in diary.write(name) }
             waiting.append(Task { _ = try await queue.perform(work, for: caller) })
@@ -162,7 +164,8 @@ import Testing
         let store = MemoryJobStore()
         let (queue, gate) = (JobQueue.forTests(store: store), Gate())
         async let running: Void = queue.run()
-        let first = try await queue.submit(TestWork(turnCount: 2) { _ in gate.wait() }, for: .anyone, origin: Self.origin)
+        let first = try await queue.submit(
+            TestWork(turnCount: 2) { _ in gate.wait() }, for: .anyone, origin: Self.origin)
         let second = try await queue.submit(TestWork(), for: .anyone, origin: Self.origin)
         await gate.reached()
         queue.close()
@@ -177,7 +180,8 @@ import Testing
         let small = Retention(milliseconds: 1 << 40, jobCount: 10, byteCount: 10)
         let queue = JobQueue.forTests(retention: small)
         let error = await #expect(throws: APIError.self) {
-            try await queue.submit(TestWork(), for: .anyone, origin: JobOrigin(json: "twenty characters and more", key: nil))
+            try await queue.submit(
+                TestWork(), for: .anyone, origin: JobOrigin(json: "twenty characters and more", key: nil))
         }
         #expect(error?.code == .insufficientStorage)
         #expect(queue.engine.admission.count == 0)

@@ -26,7 +26,8 @@ extension Evaluation: Work {
     }
 
     package func result(of result: EvaluationResult) -> JobResult {
-        let tables = [("table.csv", "text/csv; charset=utf-8; header=present", result.csv)]
+        let tables =
+            [("table.csv", "text/csv; charset=utf-8; header=present", result.csv)]
             + [("table.md", "text/markdown; charset=utf-8", result.markdown)]
         let pictures = result.pictures.map { ("\($0.name).png", "image/png", $0.png) }
         let names = tables.map(\.0) + pictures.map(\.0)
