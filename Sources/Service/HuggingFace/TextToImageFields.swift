@@ -7,7 +7,7 @@ struct TextToImageFields {
 
     /// Parameters that have the same name and meaning there.
     private static let sameNames = [
-        "num_inference_steps", "guidance_scale", "negative_prompt", "scheduler", "seed", "eta",
+        "num_inference_steps", "guidance_scale", "negative_prompt", "scheduler", "seed", "eta", "adapters",
     ]
     private static let names = ["width", "height"] + sameNames
 
