@@ -1,7 +1,7 @@
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libjansson-dev libmicrohttpd-dev nettle-dev libopenblas-dev libpng-dev libsqlite3-dev pkgconf \
+        libjansson-dev libjpeg62-turbo-dev libmicrohttpd-dev nettle-dev libopenblas-dev libpng-dev libsqlite3-dev pkgconf \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
@@ -14,7 +14,7 @@ RUN swift build -c release --product liminal --static-swift-stdlib \
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        curl libjansson4 libmicrohttpd12 libnettle8 libopenblas0-pthread libpng16-16 libsqlite3-0 \
+        curl libjansson4 libjpeg62-turbo libmicrohttpd12 libnettle8 libopenblas0-pthread libpng16-16 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home --home-dir /home/liminal liminal
 COPY --from=build /out/liminal /usr/local/bin/liminal

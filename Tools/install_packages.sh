@@ -12,6 +12,7 @@ need libmicrohttpd libmicrohttpd-dev
 need jansson libjansson-dev
 need openblas libopenblas-dev
 need libpng libpng-dev
+need libjpeg libjpeg-dev
 need nettle nettle-dev
 need sqlite3 libsqlite3-dev
 for package in "$@"; do

@@ -38,8 +38,9 @@ static inline void cpng_ignore(png_structp png, png_const_charp warning) {
 }
 
 /* Swift can't call setjmp, and the simplified API converts 16-bit samples otherwise than Pillow (gamma, rounding).
-   Writes height rows of width RGB pixels: no gamma, the high byte of 16-bit samples, alpha dropped. 1 if it could. */
-static inline int cpng_read_rgb(cpng_source *source, uint32_t width, uint32_t height, uint8_t *pixels) {
+   Writes height rows of width pixels, RGB or (with 4 channels) RGBA: no gamma, the high byte of 16-bit samples, alpha
+   dropped or 255 where there is none. 1 if it could. */
+static inline int cpng_read(cpng_source *source, uint32_t width, uint32_t height, int channels, uint8_t *pixels) {
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, source, cpng_fail, cpng_ignore);
     if (png == NULL) return 0;
     png_infop info = png_create_info_struct(png); /* before setjmp: what changes after it is undefined at longjmp */
@@ -55,15 +56,19 @@ static inline int cpng_read_rgb(cpng_source *source, uint32_t width, uint32_t he
     png_set_strip_16(png);
     png_set_expand(png);
     png_set_gray_to_rgb(png);
-    png_set_strip_alpha(png);
+    if (channels == 4) {
+        png_set_add_alpha(png, 255, PNG_FILLER_AFTER);
+    } else {
+        png_set_strip_alpha(png);
+    }
     int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);
     if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height ||
-        png_get_rowbytes(png, info) != (size_t)width * 3) {
+        png_get_rowbytes(png, info) != (size_t)width * channels) {
         png_error(png, "its header contradicts itself");
     }
     for (int pass = 0; pass < passes; pass++) {
-        for (uint32_t y = 0; y < height; y++) png_read_row(png, pixels + (size_t)y * width * 3, NULL);
+        for (uint32_t y = 0; y < height; y++) png_read_row(png, pixels + (size_t)y * width * channels, NULL);
     }
     png_destroy_read_struct(&png, &info, NULL);
     return 1;

@@ -2,13 +2,19 @@ import CPNG
 
 /// The chunks of a PNG that its pixels need, found by a walk that checks every length, checksum and place.
 ///
-/// Nothing is inflated and nothing is allocated for what a header claims; ancillary chunks (text, profiles, gamma) are
-/// checked and left out, so libpng never sees them. Layout and order: PNG specification, third edition, sections 5 and 11.
+/// Nothing is inflated and nothing is allocated for what a header claims; ancillary chunks (profiles, gamma) are checked
+/// and left out, so libpng never sees them, and of texts only the place is kept. Layout and order: PNG specification,
+/// third edition, sections 5 and 11.
 package struct PNGChunks {
     /// The size that the header states, within the maximum.
     package private(set) var width = 0, height = 0
-    /// The signature and the chunks IHDR, PLTE, IDAT and IEND, as they were.
+    /// The signature and the chunks IHDR, PLTE, IDAT and IEND, as they were; and tRNS where alpha is asked for.
     package private(set) var essence: [UInt8] = []
+    /// The kind of each of the first chunks of text, and where its data lies.
+    package private(set) var texts: [(name: String, data: Range<Int>)] = []
+
+    /// Where the chunk IHDR ends in any PNG.
+    package static let headerEnd = 8 + 12 + 13
 
     private let bytes: [UInt8]
     private let maximumSide: Int
@@ -17,7 +23,6 @@ package struct PNGChunks {
     private var hasData = false
     private var isPastData = false
 
-    private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     /// Length, name and checksum.
     private static let frameCount = 12
 
@@ -38,12 +43,13 @@ package struct PNGChunks {
     }
 
     /// Walks a file up to its IEND; whatever follows is not looked at.
-    package init(_ bytes: [UInt8], maximumSide: Int) throws(ImageError) {
+    package init(_ bytes: [UInt8], withAlpha: Bool = false, maximumSide: Int) throws(ImageError) {
+        try ImageFormat.check(bytes, is: .png)
         self.bytes = bytes
         self.maximumSide = maximumSide
-        try checkSignature()
-        var offset = Self.signature.count
-        essence.append(contentsOf: Self.signature)
+        let essential = ["IHDR", "PLTE", "IDAT", "IEND"] + (withAlpha ? ["tRNS"] : [])
+        var offset = ImageFormat.png.signature.count
+        essence.append(contentsOf: ImageFormat.png.signature)
         var name = ""
         while name != "IEND" {
             guard offset + Self.frameCount <= bytes.count else { throw .truncated }
@@ -51,22 +57,13 @@ package struct PNGChunks {
             name = String(decoding: bytes[offset + 4..<offset + 8], as: UTF8.self)
             try check(name, at: offset, length: length)
             let end = offset + Self.frameCount + length
-            if ["IHDR", "PLTE", "IDAT", "IEND"].contains(name) { essence.append(contentsOf: bytes[offset..<end]) }
+            if essential.contains(name) { essence.append(contentsOf: bytes[offset..<end]) }
+            if texts.count < PNGText.maximumCount, ["tEXt", "zTXt", "iTXt"].contains(name) {
+                texts.append((name, offset + 8..<end - 4))
+            }
             offset = end
         }
     }
-
-    private func checkSignature() throws(ImageError) {
-        if bytes.starts(with: Self.signature) { return }
-        for (start, name) in Self.otherFormats where bytes.starts(with: start) { throw .unsupportedFormat(name) }
-        throw Self.signature.starts(with: bytes) && !bytes.isEmpty ? .truncated : .notPNG
-    }
-
-    /// How other formats begin, so that an error can name them.
-    private static let otherFormats: [([UInt8], String)] = [
-        ([0xFF, 0xD8, 0xFF], "JPEG"), (Array("GIF8".utf8), "GIF"), (Array("RIFF".utf8), "WebP"),
-        (Array("BM".utf8), "BMP"), ([0x49, 0x49, 0x2A, 0], "TIFF"), ([0x4D, 0x4D, 0, 0x2A], "TIFF"),
-    ]
 
     private mutating func check(_ name: String, at offset: Int, length: Int) throws(ImageError) {
         let isNamed = bytes[offset + 4..<offset + 8].allSatisfy {

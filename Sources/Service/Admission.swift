@@ -59,7 +59,9 @@ package final class Admission: Sendable {
     }
 
     /// Takes a place; each call that does not throw must be followed by one of `leave`.
-    func enter(_ cost: Cost, for owner: String) throws(APIError) {
+    ///
+    /// What an earlier server promised (`isOwed`) is let in even where there is no room.
+    func enter(_ cost: Cost, for owner: String, isOwed: Bool = false) throws(APIError) {
         let refusal = state.withLock { state -> APIError? in
             if state.phase == .draining {
                 let seconds = Self.retryAfterSeconds(state)
@@ -69,7 +71,7 @@ package final class Admission: Sendable {
             let isFull = state.count >= maximumCount || isGreedy
             // A request that is alone fits, whatever it holds: its own limits have been checked.
             let isHeavy = state.count > 0 && state.byteCount + cost.byteCount > Self.maximumByteCount
-            if isFull || isHeavy {
+            if !isOwed, isFull || isHeavy {
                 let count = isGreedy ? state.counts[owner, default: 0] : state.count
                 let reason = isFull ? "\(count) requests run or wait already" : "the images that wait fill it"
                 return APIError(

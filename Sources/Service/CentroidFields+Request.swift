@@ -9,7 +9,7 @@ extension CentroidFields {
         switch MediaType(contentType: request.header("content-type"), body: request.body) {
         case .json: try self.init(RequestBody.json(request.body))
         case .multipart(let boundary): try self.init(form: request.body, boundary: boundary)
-        case .png, .other:
+        case .png, .jpeg, .other:
             throw RequestBody.unsupported(request, taken: "application/json or multipart/form-data")
         }
     }
@@ -27,7 +27,7 @@ extension CentroidFields {
         for part in form.parts {
             switch part.name {
             case "image", "image[]", "images", "images[]", "file":
-                try uploaded.append(png: part.body, at: .parameter(part.name))
+                try uploaded.append(encoded: part.body, at: .parameter(part.name))
             case "centres": centres = try Self.centres(part.body)
             default: try Self.add(part, to: &fields)
             }

@@ -6,9 +6,9 @@ import Tensors
 
 extension ModelRegistry.LoadedCLIP {
     /// The unit vector of a picture, D numbers.
-    package func embedding(ofPNG png: [UInt8]) throws(APIError) -> [Float] {
+    package func embedding(ofEncoded image: [UInt8]) throws(APIError) -> [Float] {
         var uploaded = UploadedImages()
-        try uploaded.append(png: png, at: .pointer(""))
+        try uploaded.append(encoded: image, at: .pointer(""))
         return model.embed(images: uploaded.images).rows[0]
     }
 }

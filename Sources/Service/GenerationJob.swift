@@ -155,9 +155,23 @@ package struct GenerationJob: Sendable {
     private func chosen(_ images: [Image], _ classifiers: ClassifierCache) throws(APIError) -> [DrawnImage] {
         let prompts = [String](repeating: words, count: images.count)
         let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers)
-        return wanted(among: scores).map {
-            DrawnImage(png: images[$0].png(), seed: Int(request.seeds[$0]), scores: scores[$0])
+        return wanted(among: scores).map { index in
+            let recipe = recipe(of: index, scores[index])
+            return DrawnImage(
+                png: images[index].png(texts: recipe.texts), seed: recipe.seed, scores: scores[index])
         }
+    }
+
+    /// What draws one of the images again, alone.
+    private func recipe(of index: Int, _ scores: [Verdict]) -> Recipe {
+        Recipe(
+            server: "liminal \(Version.number)", model: pipeline.id,
+            adapters: adapters.map { Recipe.Adapter(name: $0.name, scale: Float($0.scale)) }, prompt: request.prompt,
+            negativePrompt: request.negativePrompt, seed: Int(request.seeds[index]), scheduler: scheduler,
+            steps: request.steps, guidanceScale: request.guidanceScale, eta: request.eta, size: size,
+            usesFastDecoder: request.usesFastDecoder,
+            source: request.start.map { Recipe.Source(strength: Float($0.strength)) },
+            ratings: scores.map { Recipe.Rating($0) })
     }
 
     /// The indices of the images that are wanted: all in order, or the best first.

@@ -7,7 +7,7 @@ enum RequestBody {
     static func json(_ request: Request) throws(APIError) -> JSONCursor {
         switch MediaType(contentType: request.header("content-type"), body: request.body) {
         case .json: return try json(request.body)
-        case .png, .multipart, .other: throw unsupported(request, taken: "application/json")
+        case .png, .jpeg, .multipart, .other: throw unsupported(request, taken: "application/json")
         }
     }
 

@@ -23,12 +23,12 @@ package struct ScoreJob: Sendable {
         (self.images, self.scorers, self.prompts, self.topCount) = (images, scorers, prompts, topCount)
     }
 
-    /// A job over one PNG.
+    /// A job over one PNG or JPEG.
     package init(
-        png: [UInt8], scorers: [Scorer], prompt: String? = nil, topCount: Int = 1
+        encoded image: [UInt8], scorers: [Scorer], prompt: String? = nil, topCount: Int = 1
     ) throws(APIError) {
         var uploaded = UploadedImages()
-        try uploaded.append(png: png, at: .pointer(""))
+        try uploaded.append(encoded: image, at: .pointer(""))
         try self.init(images: uploaded.images, scorers: scorers, prompts: prompt.map { [$0] }, topCount: topCount)
     }
 

@@ -2,7 +2,7 @@ import HTTP
 import Images
 import JSON
 
-/// What a request for scores brings, in whichever of the forms that are taken: JSON, multipart, or a PNG as it is.
+/// What a request for scores brings, in whichever of the forms that are taken: JSON, multipart, or a PNG or JPEG as it is.
 struct ScoreRequestBody {
     private var uploaded = UploadedImages()
     private var fields = TextFields()
@@ -19,10 +19,11 @@ struct ScoreRequestBody {
         case .json:
             isJSON = true
             try await read(RequestBody.json(request.body))
-        case .png: try uploaded.append(png: request.body, at: .pointer(""))
+        case .png, .jpeg: try uploaded.append(encoded: request.body, at: .pointer(""))
         case .multipart(let boundary): try read(request.body, boundary: boundary)
         case .other:
-            throw RequestBody.unsupported(request, taken: "application/json, multipart/form-data or image/png")
+            let taken = "application/json, multipart/form-data, image/png or image/jpeg"
+            throw RequestBody.unsupported(request, taken: taken)
         }
     }
 
@@ -122,7 +123,7 @@ struct ScoreRequestBody {
         }
         for part in form.parts {
             if Self.fileNames.contains(part.name) {
-                try uploaded.append(png: part.body, at: .parameter(part.name))
+                try uploaded.append(encoded: part.body, at: .parameter(part.name))
                 continue
             }
             guard let text = String(validating: part.body, as: UTF8.self) else {

@@ -37,15 +37,15 @@ struct UploadedImages {
     private(set) var images: [Image] = []
     private var admittedCount = 0, pixelCount = 0
 
-    /// Decodes one PNG more.
-    mutating func append(png: [UInt8], at place: APIError.Place) throws(APIError) {
-        try admit(png, at: place)
-        images.append(try Self.decode(png, at: place))
+    /// Decodes one PNG or JPEG more.
+    mutating func append(encoded: [UInt8], at place: APIError.Place) throws(APIError) {
+        try admit(encoded, at: place)
+        images.append(try Self.decode(encoded, at: place))
     }
 
     /// Decodes an image of a JSON body: base64, or a data URL.
     mutating func append(_ field: JSONCursor) throws(APIError) {
-        try append(png: Self.png(field), at: .pointer(field.pointer))
+        try append(encoded: Self.bytes(field), at: .pointer(field.pointer))
     }
 
     /// Decodes an image of a JSON body, and returns it.
@@ -56,54 +56,53 @@ struct UploadedImages {
 
     /// Decodes many images of a JSON body, on several threads; of several that are wrong the first is named.
     mutating func append(_ fields: [JSONCursor]) async throws(APIError) {
-        let files = await Self.concurrently(fields) { field throws(APIError) in try Self.png(field) }
-        var sources: [(png: [UInt8], place: APIError.Place)] = []
+        let files = await Self.concurrently(fields) { field throws(APIError) in try Self.bytes(field) }
+        var sources: [(encoded: [UInt8], place: APIError.Place)] = []
         for (field, file) in zip(fields, files) {
-            let (png, place) = (try file.get(), APIError.Place.pointer(field.pointer))
-            try admit(png, at: place)
-            sources.append((png, place))
+            let (encoded, place) = (try file.get(), APIError.Place.pointer(field.pointer))
+            try admit(encoded, at: place)
+            sources.append((encoded, place))
         }
         let decoded = await Self.concurrently(sources) { source throws(APIError) in
-            try Self.decode(source.png, at: source.place)
+            try Self.decode(source.encoded, at: source.place)
         }
         for image in decoded { images.append(try image.get()) }
     }
 
-    /// Counts a PNG in, before anything is allocated for it.
-    private mutating func admit(_ png: [UInt8], at place: APIError.Place) throws(APIError) {
+    /// Counts an image in, before anything is allocated for it.
+    private mutating func admit(_ encoded: [UInt8], at place: APIError.Place) throws(APIError) {
         admittedCount += 1
         guard admittedCount <= maximumCount else {
             throw APIError(.tooLong, "is one image too many; at most \(maximumCount) are accepted", at: place)
         }
         // A header that lies of its size is refused when it is decoded.
-        pixelCount += min(max(0, Image.statedPixelCount(ofPNG: png)), Image.maximumSide * Image.maximumSide)
+        pixelCount += min(Image.statedPixelCount(of: encoded), Image.maximumSide * Image.maximumSide)
         guard pixelCount <= maximumPixelCount else {
             throw APIError(
                 .tooLong, "brings the pixels to more than the \(Self.maximumPixelCount) that are accepted", at: place)
         }
     }
 
-    private static func decode(_ png: [UInt8], at place: APIError.Place) throws(APIError) -> Image {
+    private static func decode(_ encoded: [UInt8], at place: APIError.Place) throws(APIError) -> Image {
         do throws(ImageError) {
-            return try Image(png: png)
+            return try Image(encoded: encoded)
         } catch {
-            throw APIError(.invalidImage, "is not a PNG that can be read: \(error.message)", at: place)
+            throw APIError(.invalidImage, "is not a PNG or JPEG that can be read: \(error.message)", at: place)
         }
     }
 
-    private static func png(_ field: JSONCursor) throws(APIError) -> [UInt8] {
+    private static func bytes(_ field: JSONCursor) throws(APIError) -> [UInt8] {
         let text: String
         do throws(JSONFieldError) { text = try field.string() } catch { throw APIError(error) }
         let place = APIError.Place.pointer(field.pointer)
         guard let start = startOfData(text) else {
-            throw APIError(
-                .invalidImage, "must be base64 or a data URL of type image/png with base64; nothing is fetched",
-                at: place)
+            let taken = "base64 or a data URL of type image/png or image/jpeg with base64"
+            throw APIError(.invalidImage, "must be \(taken); nothing is fetched", at: place)
         }
-        guard let png = Base64.decode(text.utf8[start...]) else {
+        guard let bytes = Base64.decode(text.utf8[start...]) else {
             throw APIError(.invalidImage, "is not base64", at: place)
         }
-        return png
+        return bytes
     }
 
     /// What comes of each element, in their order.
@@ -130,8 +129,8 @@ struct UploadedImages {
             return nil
         }
         let parts = text[..<comma].dropFirst(5).split(separator: ";", omittingEmptySubsequences: false)
-        let isPNG = parts.first == "" || parts.first?.lowercased() == "image/png"
-        guard isPNG, parts.count >= 2, parts.last?.lowercased() == "base64" else { return nil }
+        let isImage = ["", "image/png", "image/jpeg", "image/jpg"].contains(parts.first?.lowercased())
+        guard isImage, parts.count >= 2, parts.last?.lowercased() == "base64" else { return nil }
         return text.index(after: comma)
     }
 }

@@ -7,10 +7,10 @@ import Service
 struct FitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fit",
-        abstract: "Fits K-Means centres to a folder of PNG files, as a scorer kmeans:NAME.",
+        abstract: "Fits K-Means centres to a folder of PNG or JPEG files, as a scorer kmeans:NAME.",
         discussion: "Stores the set under --data, where the server finds it, and prints it as a JSON object.")
 
-    @Argument(help: "The folder of the PNG files.")
+    @Argument(help: "The folder of the PNG and JPEG files.")
     var folder: String
 
     @Option(help: "The new set's name.")
@@ -82,15 +82,17 @@ struct FitCommand: AsyncParsableCommand {
 
     private func pictures() throws(Failure) -> [String] {
         guard let names = ModelFolders.files(in: folder) else { throw Failure("\(folder): no such folder.") }
-        let pictures = names.filter { $0.lowercased().hasSuffix(".png") }.map { "\(folder)/\($0)" }
-        guard !pictures.isEmpty else { throw Failure("\(folder): no PNG file is there.") }
+        let pictures = names.filter { name in
+            [".png", ".jpg", ".jpeg"].contains { name.lowercased().hasSuffix($0) }
+        }.map { "\(folder)/\($0)" }
+        guard !pictures.isEmpty else { throw Failure("\(folder): no PNG or JPEG file is there.") }
         return pictures
     }
 
     private func embedding(of file: String, in clip: ModelRegistry.LoadedCLIP) throws(Failure) -> [Float] {
         let bytes = try File.read(file, maximumByteCount: Self.maximumByteCount)
         do throws(APIError) {
-            return try clip.embedding(ofPNG: bytes)
+            return try clip.embedding(ofEncoded: bytes)
         } catch {
             throw Failure("\(file) \(error.reason).")
         }

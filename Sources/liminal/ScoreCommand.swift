@@ -9,7 +9,7 @@ struct ScoreCommand: AsyncParsableCommand {
         abstract: "Tells how ambiguous the style of PNG files is.",
         discussion: "Prints a JSON object with the scores of each file, in order.")
 
-    @Argument(help: "The PNG files.")
+    @Argument(help: "The PNG or JPEG files.")
     var files: [String]
 
     @Option(help: "The text that the pictures are of, for scorers that compare them with it.")
@@ -48,7 +48,7 @@ struct ScoreCommand: AsyncParsableCommand {
         _ picture: [UInt8], of file: String, _ scorers: [Scorer], _ registry: ModelRegistry, topCount: Int
     ) throws(Failure) -> JSONValue {
         do throws(APIError) {
-            let job = try ScoreJob(png: picture, scorers: scorers, prompt: prompt, topCount: topCount)
+            let job = try ScoreJob(encoded: picture, scorers: scorers, prompt: prompt, topCount: topCount)
             let scores = try job.run(registry.classifiers)
             let entry = job.json(of: 0, scores[0])
             return .object((["file": .string(file)] as JSONObject).merging(entry))

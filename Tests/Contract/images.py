@@ -1,4 +1,4 @@
-"""PNGs, right and wrong, without an imaging library."""
+"""PNGs and JPEGs, right and wrong, without an imaging library."""
 
 import base64
 import struct
@@ -29,6 +29,60 @@ def black(width: int, height: int) -> bytes:
     """A picture of few bytes, however large it is."""
     rows = zlib.compress(bytes(height * (1 + 3 * width)), 1)
     return SIGNATURE + header(width, height) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def jpeg() -> bytes:
+    """64 x 64 colourful pixels, written by Pillow in quality 60."""
+    return base64.b64decode(JPEG)
+
+
+JPEG = (
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxOUlNSMj5aYV"
+    "pQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT09PT0//wAARCABA"
+    "AEADASIAAhEBAxEB/8QAFgABAQEAAAAAAAAAAAAAAAAAAwUH/8QAFhAAAwAAAAAAAAAAAAAAAAAAAAID/8QAGAEBAQEBAQAAAAAAAAAAAAAABA"
+    "MGAAL/xAAXEQEBAQEAAAAAAAAAAAAAAAAAAwEC/9oADAMBAAIRAxEAPwDN1mKsxVmKsz1jp0GsxlmIsxVmVwydBrMZZiLMVZlMM4oNZjLMRZir"
+    "MrhnFENZirMRZjLMDjHcUGsxVmIsxlmVwzig1mKsxFmMsymGcUGsxVmKsxVmVwziiEsxlmIsxVmBxjuKDWYyzEWYyzK4ZOglmMsxFmMsymGToJ"
+    "ZjLMRZjLMrhnFEJZirMRZjLMDjHcUGsxVmKsxVmVwzig1mKsxVmKsymGcUGsxVmKsxVmVwzij/2Q=="
+)
+
+
+def segment(marker: int, data: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data
+
+
+def frame(width: int, height: int, marker: int = 0xC2, precision: int = 8, components: int = 3) -> bytes:
+    parts = b"".join(bytes([i + 1, 0x11, 0]) for i in range(components))
+    return segment(marker, struct.pack(">BHHB", precision, height, width, components) + parts)
+
+
+def broken_jpegs() -> dict[str, bytes]:
+    """Files that begin as JPEGs and are none that is read, each small."""
+    good = jpeg()
+    start, end = b"\xff\xd8", b"\xff\xd9"
+    # Tables of one code each, so that zeros are pixels: the means of three components, then no more frequencies.
+    code = b"\0\1" + b"\0" * 15
+    tables = segment(0xDB, b"\0" + b"\1" * 64) + segment(0xC4, b"\0" + code + b"\x10" + code)
+    means = segment(0xDA, bytes([3, 1, 0, 2, 0, 3, 0, 0, 0, 0])) + b"\0"
+    band = segment(0xDA, bytes([1, 1, 0, 1, 1, 0])) + b"\0"
+    return {
+        "JPEG's first bytes alone": good[:3],
+        "JPEG cut in the header": good[:40],
+        "JPEG cut in the pixels": good[:-40],
+        "JPEG cut before the end": good[:-2],
+        "JPEG without segments": start + b"\xff" * 64,
+        "JPEG without a size": start + tables + means + end,
+        "JPEG without width": start + tables + frame(0, 64) + means + end,
+        "JPEG without height": start + tables + frame(64, 0) + means + end,
+        "JPEG 4097 wide": start + tables + frame(4097, 1) + means + end,
+        "JPEG of 19000 x 19000": start + tables + frame(19000, 19000) + means + b"\0" * 44_000 + end,
+        "JPEG of more rows than pixels": start + tables + frame(4096, 4096) + means + end,
+        "JPEG in CMYK": start + tables + frame(64, 64, components=4) + means + end,
+        "JPEG of 12 bits": start + tables + frame(64, 64, precision=12) + means + end,
+        "JPEG with arithmetic coding": start + tables + frame(64, 64, marker=0xC9) + means + end,
+        "JPEG of 100000 scans": start + tables + frame(8, 8) + means + band * 100_000 + end,
+        "JPEG with a segment longer than the file": start + tables + frame(64, 64) + b"\xff\xe1\xff\xff",
+        "JPEG without tables": start + frame(8, 8) + means + end,
+    }
 
 
 def base64_text(data: bytes) -> str:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from images import base64_text, broken_pngs, png
+from images import base64_text, broken_jpegs, broken_pngs, jpeg, png
 
 GENERATIONS = "/v1/images/generations"
 SCORES = "/v1/scores"
@@ -177,7 +177,7 @@ def documents() -> list[Malformed]:
 
 def types() -> list[Malformed]:
     cases = []
-    for kind in ["text/plain", "application/xml", "image/jpeg", "multipart/form-data", "application/jsonp", "/", "json"]:
+    for kind in ["text/plain", "application/xml", "image/gif", "multipart/form-data", "application/jsonp", "/", "json"]:
         headers = {"Content-Type": kind}
         cases.append(Malformed(f"generate as {kind}", GENERATIONS, b'{"prompt": "a fox"}', 415, "unsupported_media_type", None, headers))
         cases.append(Malformed(f"score as {kind}", SCORES, png(), 415, "unsupported_media_type", None, headers))
@@ -186,7 +186,7 @@ def types() -> list[Malformed]:
         Malformed("generate a form", GENERATIONS, b"prompt=a+fox", 415, "unsupported_media_type", None, form),
         Malformed("generate a PNG", GENERATIONS, png(), 415, "unsupported_media_type", None, {}),
         Malformed("generate as image/png", GENERATIONS, png(), 415, "unsupported_media_type", None, {"Content-Type": "image/png"}),
-        Malformed("score a JPEG", SCORES, b"\xff\xd8\xff\xe0" + b"\0" * 64, 415, "unsupported_media_type", None, {}),
+        Malformed("generate a JPEG", GENERATIONS, jpeg(), 415, "unsupported_media_type", None, {}),
         Malformed("score a GIF", SCORES, b"GIF89a" + b"\0" * 64, 415, "unsupported_media_type", None, form),
         Malformed("score words", SCORES, b"a fox", 415, "unsupported_media_type", None, form),
     ]
@@ -195,8 +195,9 @@ def types() -> list[Malformed]:
 
 def pictures() -> list[Malformed]:
     cases = []
-    for name, data in broken_pngs().items():
-        cases.append(Malformed(f"score {name}", SCORES, data, 400, "invalid_image", "", {"Content-Type": "image/png"}))
+    broken = [("image/png", broken_pngs()), ("image/jpeg", broken_jpegs())]
+    for kind, name, data in [(kind, name, data) for kind, files in broken for name, data in files.items()]:
+        cases.append(Malformed(f"score {name}", SCORES, data, 400, "invalid_image", "", {"Content-Type": kind}))
         body = json.dumps({"images": [base64_text(data)]}).encode()
         cases.append(Malformed(f"score {name} in JSON", SCORES, body, 400, "invalid_image", "/images/0"))
     good = base64_text(png())
@@ -211,7 +212,7 @@ def pictures() -> list[Malformed]:
         ("base64 without padding", 400, "invalid_image", "/image", {"image": good.rstrip("=") + "A"}),
         ("a web address", 400, "invalid_image", "/image", {"image": "http://127.0.0.1:1/fox.png"}),
         ("a file address", 400, "invalid_image", "/image", {"image": "file:///etc/passwd"}),
-        ("a JPEG data URL", 400, "invalid_image", "/image", {"image": "data:image/jpeg;base64," + good}),
+        ("a GIF data URL", 400, "invalid_image", "/image", {"image": "data:image/gif;base64," + good}),
         ("a data URL without base64", 400, "invalid_image", "/image", {"image": "data:image/png,abc"}),
         ("a data URL without data", 400, "invalid_image", "/image", {"image": "data:image/png;base64"}),
         ("the second is broken", 400, "invalid_image", "/images/1", {"images": [good, good[:40]]}),

@@ -1,11 +1,14 @@
 """Adapters by request: strength, order, several at once, and the base as it was."""
 
+import base64
+import io
 import pathlib
 import shutil
 import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from server import ROOT, WEIGHTS
 
@@ -38,8 +41,10 @@ def adapted(weights, contract):
         yield server
 
 
-def picture(server, **fields) -> str:
-    return server.generate(**{**QUICK, **fields})["data"][0]["b64_json"]
+def picture(server, **fields) -> bytes:
+    """The pixels: what the file says of itself names the adapters."""
+    encoded = server.generate(**{**QUICK, **fields})["data"][0]["b64_json"]
+    return Image.open(io.BytesIO(base64.b64decode(encoded))).tobytes()
 
 
 def use(name, scale=None):

@@ -10,7 +10,7 @@ from huggingface_hub import InferenceClient
 from huggingface_hub.errors import HfHubHTTPError
 from PIL import Image
 
-from images import base64_text, png
+from images import base64_text, jpeg, png
 
 LABELS = ["a watercolor painting", "a neon sign", "pixel art"]
 
@@ -57,6 +57,14 @@ def test_classifies_a_picture_as_it_is(server, client, model):
     found = client(model).image_classification(picture)
     wanted = native(server, picture, scorers=model, top_k=5)["top"]
     assert [(entry.label, entry.score) for entry in found] == [(top["label"], top["probability"]) for top in wanted]
+
+
+def test_takes_jpeg(server, client):
+    picture = jpeg(96, 80)
+    found = client("clip").image_classification(picture)
+    wanted = native(server, picture, scorers="clip", top_k=5)["top"]
+    assert [entry.score for entry in found] == [top["probability"] for top in wanted]
+    assert client("clip").image_classification(picture, top_k=5) == found
 
 
 def test_classifies_by_the_styles_of_a_clip(server, client):
@@ -127,8 +135,8 @@ def test_embeds(client):
         (lambda at: at("clip", "text-to-image").text_to_image("a fox"), 400, "'image-classification'"),
         (lambda at: at("clip", "text-to-speech").text_to_image("a fox"), 404, "'text-to-image'"),
         (lambda at: at("clip-score").image_classification(png()), 400, "is a metric"),
-        (lambda at: at("clip").image_classification(png()[:60]), 400, "is not a PNG"),
-        (lambda at: at("clip").image_classification(b"GIF89a"), 415, "image/png"),
+        (lambda at: at("clip").image_classification(png()[:60]), 400, "is not a PNG or JPEG"),
+        (lambda at: at("clip").image_classification(b"GIF89a"), 415, "image/jpeg"),
         (lambda at: at("clip").image_classification(png(), top_k=0), 400, "/parameters/top_k"),
         (lambda at: at("kmeans-text").zero_shot_image_classification(png(), LABELS), 400, "can't do"),
         (lambda at: at("clip").zero_shot_image_classification(png(), ["a", "a"]), 400, "/parameters/candidate_labels/1"),

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from malformed import CASES, SCORES, Malformed
-from images import SIGNATURE, base64_text, chunk, header
+from images import SIGNATURE, base64_text, chunk, frame, header, segment
 
 
 def send(server, case: Malformed):
@@ -62,9 +62,12 @@ def test_memory_stays_flat(start):
     assert sizes[-1] - sizes[0] < 32 << 20, sizes
 
 
-def test_a_lying_header_costs_milliseconds(server):
-    """A picture that claims 2 147 483 647 columns is refused without memory for it."""
-    lie = SIGNATURE + header(0x7FFFFFFF, 0x7FFFFFFF) + chunk(b"IDAT", b"\0" * 64)
+@pytest.mark.parametrize("lie", [
+    SIGNATURE + header(0x7FFFFFFF, 0x7FFFFFFF) + chunk(b"IDAT", b"\0" * 64),
+    b"\xff\xd8" + frame(0xFFFF, 0xFFFF) + segment(0xDA, bytes([3, 1, 0, 2, 0, 3, 0, 0, 0, 0])) + b"\0" * 64,
+], ids=["png", "jpeg"])
+def test_a_lying_header_costs_milliseconds(server, lie):
+    """A picture that claims 2 147 483 647 columns, or 65 535, is refused without memory for it."""
     before = server.resident_bytes()
     seconds = []
     for _ in range(20):

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from images import base64_text, png
+from images import base64_text, jpeg, png
 
 SCORES = "/v1/scores"
 
@@ -16,17 +16,17 @@ def only_score(response) -> dict:
     return score
 
 
-def test_every_way_in_gives_the_same_score(server):
-    picture = png(96, 80)
-    file = {"image": ("fox.png", picture, "image/png")}
+@pytest.mark.parametrize("kind, picture", [("image/png", png(96, 80)), ("image/jpeg", jpeg())], ids=["png", "jpeg"])
+def test_every_way_in_gives_the_same_score(server, kind, picture):
+    file = {"image": ("fox", picture, kind)}
     ways = [
         server.post(SCORES, data=picture),
-        server.post(SCORES, data=picture, headers={"Content-Type": "image/png"}),
+        server.post(SCORES, data=picture, headers={"Content-Type": kind}),
         server.post(SCORES, data=picture, headers={"Content-Type": "application/x-www-form-urlencoded"}),
         server.post(SCORES, data=picture, headers={"Content-Type": "application/octet-stream"}),
         server.post(SCORES, files=file),
         server.post(SCORES, json={"image": base64_text(picture)}),
-        server.post(SCORES, json={"image": "data:image/png;base64," + base64_text(picture)}),
+        server.post(SCORES, json={"image": f"data:{kind};base64," + base64_text(picture)}),
         server.post(SCORES, json={"images": [base64_text(picture)], "scorers": ["clip"]}),
         server.post(SCORES + "?scorers=clip", data=picture),
     ]

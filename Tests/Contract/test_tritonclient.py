@@ -9,7 +9,7 @@ import pytest
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
 
-from images import base64_text, black, png
+from images import base64_text, black, jpeg, png
 
 CLASSIFIERS = ["clip", "kmeans-text", "kmeans-image", "gan", "gan:emoji-64", "kmeans:emoji-text-5"]
 OUTPUTS = ["ambiguity", "probs", "entropy", "reward", "top_label"]
@@ -54,7 +54,7 @@ def check(result: triton.InferResult, scores: list[dict]) -> None:
 @pytest.mark.parametrize("binary", [True, False])
 @pytest.mark.parametrize("model", CLASSIFIERS)
 def test_scores_as_the_native_route_does(server, client, model, binary):
-    pictures = [png(96, 80), png(64, 64, 2), black(70, 90)]
+    pictures = [png(96, 80), jpeg(64, 64), black(70, 90)]
     wanted = None if binary else [triton.InferRequestedOutput(name, binary_data=False) for name in OUTPUTS]
     result = client.infer(model, [images(pictures, binary)], outputs=wanted, request_id="fox-7")
     answer = result.get_response()
@@ -143,7 +143,7 @@ def test_every_route_keeps_the_contract(server):
         ("clip", {"inputs": [tensor("picture", [png()])]}, "400", "'image'"),
         ("clip", {"inputs": []}, "400", "must hold 'image'"),
         ("clip", {"inputs": [images([])]}, "400", "/inputs/0/shape"),
-        ("clip", {"inputs": [images([png()[:60]])]}, "400", "/inputs/0/data/0 is not a PNG"),
+        ("clip", {"inputs": [images([png()[:60]])]}, "400", "/inputs/0/data/0 is not a PNG or JPEG"),
         ("clip", {"inputs": [images([png(), b""])]}, "400", "/inputs/0/data/1"),
         ("clip", {"inputs": [images([png()] * 257)]}, "400", "256"),
         ("clip", {"inputs": [images([black(4096, 4096)] * 5)]}, "400", "pixels"),

@@ -26,7 +26,7 @@ import Testing
     @Test(
         "refuses what is not a PNG",
         arguments: [
-            ([], .notPNG), (Array("hello, world".utf8), .notPNG), ([0x89, 0x50], .truncated),
+            ([], .unknownFormat), (Array("hello, world".utf8), .unknownFormat), ([0x89, 0x50], .truncated),
             ([0xFF, 0xD8, 0xFF, 0xE0], .unsupportedFormat("JPEG")), (Array("GIF89a".utf8), .unsupportedFormat("GIF")),
             (Array("RIFF    WEBP".utf8), .unsupportedFormat("WebP")),
         ] as [([UInt8], ImageError)])

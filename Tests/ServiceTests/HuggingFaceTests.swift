@@ -70,7 +70,7 @@ import Testing
             ("/hf/models/some/one", #"{"inputs": "a fox"}"#, 404, "model_not_found", "'some/one'"),
             ("/pipeline/summarization/emoji", #"{"inputs": "a fox"}"#, 404, "not_found", "'summarization'"),
             ("/pipeline/text-to-image/gan", #"{"inputs": "a fox"}"#, 400, "unsupported_value", "'gan' can't do"),
-            ("/hf/models/gan", "fox", 415, "unsupported_media_type", "application/json or image/png"),
+            ("/hf/models/gan", "fox", 415, "unsupported_media_type", "image/png or image/jpeg"),
         ])
     func refuses(path: String, body: String, status: Int, code: String, words: String) async throws {
         let response = try await EmbeddedServer.post(path, body)

@@ -176,6 +176,21 @@ import Testing
         #expect(store.unfinished().allSatisfy { $0.summary.state == .queued })
     }
 
+    @Test func takesUpWhatWasPromisedEvenIfItIsFull() async throws {
+        let store = MemoryJobStore()
+        let jobs = (0..<3).map { StoredJob(kind: "gan", owner: "", created: $0, request: []) }
+        for job in jobs { try store.add(job) }
+        let (queue, gate) = (JobQueue.forTests(length: 1, store: store), Gate())
+        async let running: Void = queue.run()
+        for job in jobs { try queue.resume(TestWork { _ in gate.wait() }, as: job) }
+        #expect(queue.engine.admission.count == 3)
+        gate.open()
+        await until { queue.active.isEmpty }
+        #expect(store.unfinished().isEmpty)
+        queue.close()
+        await running
+    }
+
     @Test func refusesWhatTheDiskHasNoRoomFor() async throws {
         let small = Retention(milliseconds: 1 << 40, jobCount: 10, byteCount: 10)
         let queue = JobQueue.forTests(retention: small)

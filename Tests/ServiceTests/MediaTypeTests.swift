@@ -8,7 +8,8 @@ import Testing
         "believes a content type",
         arguments: [
             ("application/json", MediaType.json), ("Application/JSON; charset=utf-8", .json),
-            ("application/problem+json", .json), ("image/png", .png), ("text/plain", .other("text/plain")),
+            ("application/problem+json", .json), ("image/png", .png), ("image/jpeg", .jpeg),
+            ("text/plain", .other("text/plain")),
             ("multipart/form-data; boundary=abc", .multipart(boundary: "abc")),
             ("multipart/form-data; charset=x; boundary=\"a b\"", .multipart(boundary: "a b")),
             ("multipart/form-data", .other("multipart/form-data")),
@@ -22,7 +23,8 @@ import Testing
         #expect(MediaType(contentType: contentType, body: Self.png) == .png)
         #expect(MediaType(contentType: contentType, body: Array(" \r\n\t{}".utf8)) == .json)
         #expect(MediaType(contentType: contentType, body: Array("prompt=fox".utf8)).isOther)
-        #expect(MediaType(contentType: contentType, body: [0xFF, 0xD8, 0xFF]).isOther)
+        #expect(MediaType(contentType: contentType, body: [0xFF, 0xD8, 0xFF, 0xE0]) == .jpeg)
+        #expect(MediaType(contentType: contentType, body: [0xFF, 0xD8]).isOther)
     }
 }
 

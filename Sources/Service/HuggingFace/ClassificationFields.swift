@@ -25,9 +25,9 @@ struct ClassificationFields {
     init(_ input: HuggingFaceInput) throws(APIError) {
         var uploaded = UploadedImages(maximumCount: 1)
         switch input {
-        case .picture(let png):
+        case .picture(let file):
             (topCount, function) = (Self.defaultTopCount, .softmax)
-            try uploaded.append(png: png, at: .pointer(""))
+            try uploaded.append(encoded: file, at: .pointer(""))
         case .json(let body):
             let picture: JSONCursor
             do throws(JSONFieldError) {

@@ -13,8 +13,9 @@ enum HuggingFaceInput {
             let body = try RequestBody.json(request.body)
             do throws(JSONFieldError) { _ = try body.required("inputs") } catch { throw APIError(error) }
             self = .json(body)
-        case .png: self = .picture(request.body)
-        case .multipart, .other: throw RequestBody.unsupported(request, taken: "application/json or image/png")
+        case .png, .jpeg: self = .picture(request.body)
+        case .multipart, .other:
+            throw RequestBody.unsupported(request, taken: "application/json, image/png or image/jpeg")
         }
     }
 

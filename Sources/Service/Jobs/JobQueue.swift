@@ -110,8 +110,8 @@ package final class JobQueue: Sendable {
         _ work: some Work, for caller: Caller, isKept: Bool, as stored: JobSummary? = nil
     ) throws(APIError) -> Job {
         let kind = type(of: work).kind
-        try checkLong(kind)
-        try engine.admission.enter(work.cost, for: caller.owner)
+        if stored == nil { try checkLong(kind) }
+        try engine.admission.enter(work.cost, for: caller.owner, isOwed: stored != nil)
         let job = state.withLock { state in
             state.nextNumber += 1
             let job = Job(

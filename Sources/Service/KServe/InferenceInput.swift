@@ -51,7 +51,7 @@ struct InferenceInput {
         case .json(let fields): try await uploaded.append(fields)
         case .binary(let files):
             for (index, file) in files.enumerated() {
-                try uploaded.append(png: Array(file), at: .pointer("\(pointer)/data/\(index)"))
+                try uploaded.append(encoded: Array(file), at: .pointer("\(pointer)/data/\(index)"))
             }
         }
     }
