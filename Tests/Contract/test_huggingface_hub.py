@@ -60,7 +60,7 @@ def test_classifies_a_picture_as_it_is(server, client, model):
 
 
 def test_takes_jpeg(server, client):
-    picture = jpeg(96, 80)
+    picture = jpeg()
     found = client("clip").image_classification(picture)
     wanted = native(server, picture, scorers="clip", top_k=5)["top"]
     assert [entry.score for entry in found] == [top["probability"] for top in wanted]
