@@ -10,7 +10,7 @@ DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
 .PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench bench-scoring check-full golden \
-	openapi image-check weights recipe-test recipe-pack packages clean
+	openapi page image-check weights recipe-test recipe-pack packages clean
 
 all: build
 
@@ -41,7 +41,7 @@ swift-test: packages
 	touch $@
 
 contract-test: .venv-contract/.installed swift-test
-	@Tools/install_packages.sh curl jq
+	@Tools/install_packages.sh curl jq $(if $(shell which chromium chromium-browser google-chrome),,chromium)
 	.venv-contract/bin/python -m pytest -q Tests/Contract $(ARGS)
 
 sanitize: sanitize-thread sanitize-address
@@ -118,6 +118,10 @@ weights: .venv-recipe/.installed
 
 openapi: .venv-contract/.installed
 	.venv-contract/bin/python Tools/openapi.py
+
+# Embeds the web page's files, as openapi embeds the contract.
+page:
+	$(PYTHON) Tools/page.py
 
 # Runs the Dockerfile's steps in a clean chroot, for machines without a container engine (needs root).
 image-check:

@@ -14,6 +14,7 @@ package struct APIError: Error, Equatable {
         case invalidImage = "invalid_image"
         case invalidForm = "invalid_form"
         case invalidRequest = "invalid_request"
+        case unauthorized
         case notFound = "not_found"
         case modelNotFound = "model_not_found"
         case modelNotLoaded = "model_not_loaded"
@@ -33,6 +34,7 @@ package struct APIError: Error, Equatable {
         case bodyTooLarge = "body_too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case queueFull = "queue_full"
+        case rateLimited = "rate_limited"
         case draining
         case notReady = "not_ready"
         case nonfiniteOutput = "nonfinite_output"

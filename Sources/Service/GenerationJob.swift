@@ -152,9 +152,11 @@ package struct GenerationJob: Sendable {
         return try chosen(images, classifiers)
     }
 
-    private func chosen(_ images: [Image], _ classifiers: ClassifierCache) throws(APIError) -> [DrawnImage] {
+    private func chosen(
+        _ images: [Image], _ classifiers: ClassifierCache, _ metrics: Metrics? = nil
+    ) throws(APIError) -> [DrawnImage] {
         let prompts = [String](repeating: words, count: images.count)
-        let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers)
+        let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers, metrics)
         return wanted(among: scores).map { index in
             let recipe = recipe(of: index, scores[index])
             return DrawnImage(
@@ -202,16 +204,30 @@ package struct GenerationJob: Sendable {
 
     /// The image of one of the seeds; `note` is told of each step of all there are, and may end the drawing.
     func image(
-        _ index: Int, by plan: GenerationPlan, note: (Int, Int, Generation) throws(APIError) -> Void
+        _ index: Int, by plan: GenerationPlan, _ metrics: Metrics? = nil,
+        note: (Int, Int, Generation) throws(APIError) -> Void
     ) throws(APIError) -> Image {
         var generation = plan.generation(seed: request.seeds[index])
         let (before, total) = (index * generation.stepCount, request.seeds.count * generation.stepCount)
-        while let step = try Self.next(&generation) { try note(before + step.number, total, generation) }
-        do throws(GenerationError) { return try generation.image() } catch { throw APIError(error) }
+        while let step = try next(&generation, metrics) { try note(before + step.number, total, generation) }
+        do throws(GenerationError) {
+            return try generation.image()
+        } catch {
+            if case .nonfinite = error { metrics?.noteNonfinite(.decoding) }
+            throw APIError(error)
+        }
     }
 
-    private static func next(_ generation: inout Generation) throws(APIError) -> Generation.Step? {
-        do throws(GenerationError) { return try generation.next() } catch { throw APIError(error) }
+    private func next(_ generation: inout Generation, _ metrics: Metrics?) throws(APIError) -> Generation.Step? {
+        let start = ContinuousClock.now
+        do throws(GenerationError) {
+            guard let step = try generation.next() else { return nil }
+            metrics?.noteStep(of: size, since: start)
+            return step
+        } catch {
+            if case .nonfinite = error { metrics?.noteNonfinite(.denoising) }
+            throw APIError(error)
+        }
     }
 
     private static func size(
@@ -281,6 +297,8 @@ package struct GenerationJob: Sendable {
 extension GenerationJob: Work {
     package static let kind = JobKind.generation
 
+    package var drawnSize: ImageSize? { size }
+
     package var stepCount: Int { stepCountPerImage * request.seeds.count }
 
     /// Each image has a turn of its own, so that others get theirs in between.
@@ -290,12 +308,14 @@ extension GenerationJob: Work {
         for index in request.seeds.indices {
             images.append(
                 try await session.turn { () throws(APIError) -> Image in
-                    try image(index, by: plan) { done, total, generation throws(APIError) in
+                    try image(index, by: plan, session.metrics) { done, total, generation throws(APIError) in
                         try session.note(done, of: total) { generation.preview() }
                     }
                 })
         }
-        return try await session.turn { [images] () throws(APIError) in try chosen(images, session.classifiers) }
+        return try await session.turn { [images] () throws(APIError) in
+            try chosen(images, session.classifiers, session.metrics)
+        }
     }
 
     package func result(of images: [DrawnImage]) -> JobResult {

@@ -68,6 +68,8 @@ package struct ModelRegistry: Sendable {
     package let classifiers = ClassifierCache()
     /// When the models were loaded, in Unix time.
     package let loadTime: Int
+    /// How long that took.
+    package let loadSeconds: Double
 
     private static let commonStyles = "wikiart-27"
 
@@ -76,6 +78,7 @@ package struct ModelRegistry: Sendable {
         _ configuration: Configuration, pipelines pipelineSelection: ModelFolders.Selection = .all,
         clips clipSelection: ModelFolders.Selection = .all
     ) throws(RegistryError) {
+        let start = ContinuousClock.now
         let device = Device(threads: configuration.threads)
         let root = configuration.weights
         guard Folder.exists(root) else { throw .missing(folder: root) }
@@ -111,6 +114,7 @@ package struct ModelRegistry: Sendable {
         centroidStore = try CentroidStore(weights: root, data: configuration.data, on: device)
         defaultCLIP = self.clips.first { $0.id == clips.defaultName }
         loadTime = time(nil)
+        loadSeconds = (ContinuousClock.now - start) / .seconds(1)
     }
 
     private static func clip(

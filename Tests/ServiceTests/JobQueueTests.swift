@@ -24,6 +24,25 @@ import Testing
         #expect(try await queue.perform(TestWork(stepCount: 4), for: .anyone) == 4)
     }
 
+    @Test func tellsWhenTheRestOfTheWorkIsDone() async throws {
+        let (queue, gate) = (JobQueue.forTests(length: 2), Gate())
+        let step = Admission.Cost(work: 1000)
+        // A thousand units of work take a second, whatever this machine is like.
+        try queue.engine.admission.enter(step, for: "")
+        queue.engine.admission.leave(step, for: "", done: 0, seconds: 1)
+        let long = TestWork(cost: Admission.Cost(work: 10_000), stepCount: 10) { step in if step == 6 { gate.wait() } }
+        async let running = queue.perform(long, for: .anyone)
+        await gate.reached()
+        #expect(queue.engine.admission.retryAfterSeconds == 5)
+        async let waiting = queue.perform(TestWork(cost: Admission.Cost(work: 20_000)), for: .anyone)
+        await until { queue.engine.admission.count == 2 }
+        let refused = await #expect(throws: APIError.self) { try await queue.perform(TestWork(), for: .anyone) }
+        #expect(refused?.retryAfterSeconds == 25)
+        gate.open()
+        _ = try await (running, waiting)
+        #expect(queue.engine.admission.retryAfterSeconds == 1)
+    }
+
     @Test func boundsTheMemoryThatWaits() async throws {
         let (queue, gate) = (JobQueue.forTests(), Gate())
         let large = Admission.Cost(work: 1, byteCount: 400 << 20)

@@ -15,7 +15,7 @@ extension Evaluation: Work {
         for (index, unit) in units.enumerated() {
             tally.add(
                 try await session.turn { () throws(APIError) in
-                    let drawn = try draw(unit, session.classifiers) { () throws(APIError) in
+                    let drawn = try draw(unit, session.classifiers, session.metrics) { () throws(APIError) in
                         try session.note(index, of: units.count)
                     }
                     try session.note(index + 1, of: units.count) { drawn.picture }
