@@ -6,15 +6,21 @@ import Glibc
 package struct Posterior: Sendable, Equatable {
     /// ln C(x), a style each.
     package let logProbabilities: [Double]
+    /// The logits that it is the softmax of, which it determines but for a constant.
+    package let logits: [Double]
 
     /// The softmax of a classifier's K logits, of which there is at least one.
     package init(logits: [Double]) {
         precondition(!logits.isEmpty, "a posterior over no style")
+        self.logits = logits
         let largest = logits.reduce(-Double.infinity, max)
         let shifted = logits.map { $0 - largest }
         let logSum = log(shifted.reduce(0) { $0 + exp($1) })
         logProbabilities = shifted.map { $0 - logSum }
     }
+
+    /// Whether both give the same probabilities, from whichever logits.
+    package static func == (a: Posterior, b: Posterior) -> Bool { a.logProbabilities == b.logProbabilities }
 
     /// C(x), a style each.
     package var probabilities: [Double] { logProbabilities.map(exp) }

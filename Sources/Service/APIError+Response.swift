@@ -12,6 +12,10 @@ extension APIError {
         case textEmbeddings
         /// AUTOMATIC1111's.
         case automatic1111
+        /// `error` in words and `error_type` for programs, as Hugging Face's servers have it.
+        case huggingFace
+        /// `error` in words alone, as the Open Inference Protocol has it.
+        case kserve
     }
 
     /// The HTTP status and its reason phrase (RFC 9110 section 15, RFC 4918 section 11.5).
@@ -44,6 +48,10 @@ extension APIError {
             case .openAI: problem(id: id, ["error": openAIError])
             case .textEmbeddings: textEmbeddingsError
             case .automatic1111: webUIResponse
+            case .huggingFace:
+                Response.json(
+                    ["error": .string(message), "error_type": .string(code.rawValue)], status: status.code)
+            case .kserve: Response.json(["error": .string(message)], status: status.code)
             }
         if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
         if code == .unauthorized { response.headers.append(("WWW-Authenticate", "Bearer, Basic realm=\"liminal\"")) }

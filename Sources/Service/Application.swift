@@ -16,7 +16,8 @@ package struct Application: Sendable {
     /// The paths on which clients of an API expect its errors.
     private static let shapes: [(prefix: String, shape: APIError.Shape)] = [
         ("/v1/images", .openAI), ("/v1/models", .openAI), ("/v1/embeddings", .openAI),
-        ("/sdapi", .automatic1111), ("/embed", .textEmbeddings), ("/info", .textEmbeddings), ("/health", .textEmbeddings),
+        ("/sdapi", .automatic1111), ("/hf", .huggingFace), ("/pipeline", .huggingFace), ("/v2", .kserve),
+        ("/embed", .textEmbeddings), ("/info", .textEmbeddings), ("/health", .textEmbeddings),
     ]
 
     /// The routes over a registry and a queue.
@@ -28,6 +29,8 @@ package struct Application: Sendable {
         addTextEmbeddings(entrance.queue, registry)
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
         addModels(registry, queue.engine.admission)
+        addHuggingFace(HuggingFaceRoute(registry: registry, queue: queue))
+        addKServe(KServeRoute(registry: registry, queue: queue))
         addService(HealthRoute(admission: queue.engine.admission), MetricsRoute(registry: registry, queue: queue))
         addAutomatic1111(registry, queue)
         let page = PageRoute()

@@ -41,7 +41,7 @@ package struct GenerationFields: Sendable {
     /// Which of the images are wanted; nil for all.
     package let keep: Keep?
     /// How the images are encoded.
-    package let format: PictureFormat
+    package var format: PictureFormat
     /// How they are handed over, if the request is not a job's.
     package let delivery: ImageDelivery
 

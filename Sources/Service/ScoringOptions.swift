@@ -123,7 +123,7 @@ package struct ScoringOptions: Sendable, Equatable {
 
 extension APIError {
     /// A list of styles in a request that is refused.
-    fileprivate init(_ error: StyleListError, at pointer: String) {
+    init(_ error: StyleListError, at pointer: String) {
         switch error {
         case .empty(let index): self.init(.outOfRange, "must not be empty", at: .pointer("\(pointer)/\(index)"))
         case .tooLong(let index, let length):

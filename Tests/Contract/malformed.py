@@ -363,7 +363,7 @@ def paths() -> list[Malformed]:
             ("GET", "/", 404, "not_found"),
             ("GET", "/v1", 404, "not_found"),
             ("GET", "/v1/images", 404, "not_found"),
-            ("GET", "/v2/models", 404, "not_found"),
+            ("GET", "/v3/models", 404, "not_found"),
             ("GET", "/v1/models/sdxl", 404, "model_not_found"),
             ("GET", "/v1/models/%2e%2e%2fetc%2fpasswd", 404, "model_not_found"),
         ]

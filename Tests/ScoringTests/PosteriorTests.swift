@@ -32,6 +32,11 @@ import Testing
         expectClose(posterior.ambiguity, 1, within: 1e-12)
     }
 
+    @Test func keepsTheLogitsThatProbabilitiesForget() {
+        let logits = [0.5, -3, 700]
+        #expect(Posterior(logits: logits).logits == logits)
+    }
+
     @Test func measuresDivergenceFromUniformByTheReward() {
         let posterior = Posterior(logits: [1, 2, 3, 4, 5])
         let divergence = posterior.probabilities.reduce(0) { $0 + 0.2 * log(0.2 / $1) }
