@@ -20,6 +20,7 @@ RUN useradd --system --uid 10001 --create-home --home-dir /home/liminal liminal
 COPY --from=build /out/liminal /usr/local/bin/liminal
 COPY weights /usr/share/liminal/weights
 COPY LICENSE NOTICE /usr/share/liminal/
+# Every address of the container: who can reach it is decided by `docker run -p`.
 ENV LIMINAL_HOST=0.0.0.0 LIMINAL_PORT=8080 LIMINAL_WEIGHTS=/usr/share/liminal/weights
 USER liminal
 WORKDIR /home/liminal
@@ -28,4 +29,6 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
     CMD curl -fsS http://127.0.0.1:8080/readyz
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["liminal"]
-CMD ["serve"]
+# Without keys everyone who can reach the published port is let in: publish it on 127.0.0.1, or ask for keys by
+# `docker run … liminal serve --api-key-file FILE`, which replaces this command.
+CMD ["serve", "--open"]

@@ -9,8 +9,8 @@ SCALE ?= cpu
 DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
-.PHONY: all build serve test lint swift-test contract-test sanitize sanitize-thread sanitize-address bench bench-scoring check-full golden \
-	openapi image-check weights recipe-test recipe-pack packages clean
+.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench bench-scoring check-full golden \
+	openapi page image-check weights recipe-test recipe-pack packages clean
 
 all: build
 
@@ -41,7 +41,7 @@ swift-test: packages
 	touch $@
 
 contract-test: .venv-contract/.installed swift-test
-	@Tools/install_packages.sh curl jq
+	@Tools/install_packages.sh curl jq $(if $(shell which chromium chromium-browser google-chrome),,chromium)
 	.venv-contract/bin/python -m pytest -q Tests/Contract $(ARGS)
 
 sanitize: sanitize-thread sanitize-address
@@ -66,6 +66,15 @@ sanitize-address: packages
 	$(PYTHON) -m venv .venv-torch
 	.venv-torch/bin/python -m pip install --quiet --disable-pip-version-check "$(TORCH)" -r $<
 	touch $@
+
+# Long races, bursts and fuzzing over the built server, with the figures that they print: half an hour.
+.venv-contract/.soak: .venv-contract/.installed Tests/Soak/requirements.txt
+	.venv-contract/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/Soak/requirements.txt
+	touch $@
+
+soak: build .venv-contract/.soak
+	@Tools/install_packages.sh strace procps
+	.venv-contract/bin/python -m pytest -q Tests/Soak $(ARGS)
 
 # Times one guidance step of the full Stable Diffusion 2 U-Net beside PyTorch; ARGS="--rounds 5 --sizes 64 256".
 bench: packages .venv-torch/.installed
@@ -109,6 +118,10 @@ weights: .venv-recipe/.installed
 
 openapi: .venv-contract/.installed
 	.venv-contract/bin/python Tools/openapi.py
+
+# Embeds the web page's files, as openapi embeds the contract.
+page:
+	$(PYTHON) Tools/page.py
 
 # Runs the Dockerfile's steps in a clean chroot, for machines without a container engine (needs root).
 image-check:

@@ -15,6 +15,8 @@ final class Exchange: @unchecked Sendable {
     private var body: [UInt8] = []
     /// Why the body is not kept, once it has proved unacceptable.
     private var refusal: Refusal?
+    /// What the gate answered, of a request without a body.
+    private var turnedAway: Response?
     private var isBegun = false
 
     private struct Work {
@@ -43,7 +45,10 @@ final class Exchange: @unchecked Sendable {
             }
             query.append((name, value))
         }
-        let id = RequestID.accepted(headers.first { $0.name.lowercased() == "x-request-id" }?.value)
+        // Clients of AWS's and Hugging Face's have their own name for the same.
+        let id = ["x-request-id", "x-amzn-trace-id"].lazy.compactMap { name in
+            RequestID.accepted(headers.first { $0.name.lowercased() == name }?.value)
+        }.first
         head = Request(
             method: String(cString: method), path: String(cString: target), query: query, headers: headers, id: id,
             remoteAddress: Fields.address(connection))
@@ -58,11 +63,12 @@ final class Exchange: @unchecked Sendable {
 
     /// Called when the header is complete: refuses at once what need not be read.
     func headerComplete() -> MHD_Result {
-        guard let refusal else {
-            listener.deadlines.set(socket, seconds: listener.configuration.bodySeconds, isUnanswered: true)
-            return .YES
-        }
-        return refuse(refusal)
+        if let refusal { return refuse(refusal) }
+        turnedAway = listener.gate(head)
+        // The library ends the connection of who is answered before the end of a request: only a body is worth that.
+        if let turnedAway, Framing.hasBody(head) { return answerAtOnce(turnedAway, closing: true) }
+        listener.deadlines.set(socket, seconds: listener.configuration.bodySeconds, isUnanswered: true)
+        return .YES
     }
 
     /// Called with a piece of the body.
@@ -82,6 +88,7 @@ final class Exchange: @unchecked Sendable {
         guard !isBegun else { return .NO }
         isBegun = true
         if let refusal { return refuse(refusal) }
+        if let turnedAway { return answerAtOnce(turnedAway, closing: listener.inFlight.isStopping) }
         let request = head.with(body: body)
         body = []
         suspend()
@@ -146,8 +153,12 @@ final class Exchange: @unchecked Sendable {
     }
 
     private func refuse(_ refusal: Refusal) -> MHD_Result {
+        answerAtOnce(listener.refusal(refusal, head), closing: true)
+    }
+
+    private func answerAtOnce(_ response: Response, closing: Bool) -> MHD_Result {
         listener.deadlines.set(socket, seconds: listener.configuration.replySeconds, isUnanswered: false)
-        return queue(listener.refusal(refusal, head), closing: true)
+        return queue(response, closing: closing)
     }
 
     private func queue(_ response: Response, closing: Bool) -> MHD_Result {

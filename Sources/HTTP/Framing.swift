@@ -17,6 +17,11 @@ enum Framing {
         return lengths.first.flatMap { refusal(ofLength: $0, limit: bodyLimit) }
     }
 
+    /// Whether anything follows the header.
+    static func hasBody(_ request: Request) -> Bool {
+        request.header("transfer-encoding") != nil || request.header("content-length").map { Int($0) != 0 } ?? false
+    }
+
     private static func refusal(ofLength text: String, limit: Int) -> Refusal? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return .malformedLength

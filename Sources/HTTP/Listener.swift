@@ -3,6 +3,7 @@ import CMicroHTTPD
 /// What libmicrohttpd's callbacks need: the handler, the limits and the books.
 final class Listener: Sendable {
     let configuration: ServerConfiguration
+    let gate: @Sendable (Request) -> Response?
     let handler: @Sendable (Request) async -> Response
     let refusal: @Sendable (Refusal, Request) -> Response
     let deadlines: Deadlines
@@ -10,10 +11,12 @@ final class Listener: Sendable {
     let inFlight = InFlight()
 
     init(
-        configuration: ServerConfiguration, handler: @escaping @Sendable (Request) async -> Response,
+        configuration: ServerConfiguration, gate: @escaping @Sendable (Request) -> Response?,
+        handler: @escaping @Sendable (Request) async -> Response,
         refusal: @escaping @Sendable (Refusal, Request) -> Response
     ) throws(ServerError) {
         self.configuration = configuration
+        self.gate = gate
         self.handler = handler
         self.refusal = refusal
         let late = refusal(.timeout, Request(method: "GET", path: "/"))

@@ -37,7 +37,7 @@ package struct Request: Sendable {
     }
 
     /// The values of all header fields of a name, whatever its case.
-    func values(of name: String) -> [String] { headers.filter { $0.name.lowercased() == name }.map(\.value) }
+    package func values(of name: String) -> [String] { headers.filter { $0.name.lowercased() == name }.map(\.value) }
 
     /// The same request with another body.
     func with(body: [UInt8]) -> Request {

@@ -14,11 +14,14 @@ package final class Server: @unchecked Sendable {
     package let port: Int
 
     /// Listens and serves at once; `refusal` writes the server's own answers to what no handler sees.
+    ///
+    /// `gate` may answer a request when its header is there and its body is not: that one is never read then.
     package init(
-        configuration: ServerConfiguration, refusal: @escaping @Sendable (Refusal, Request) -> Response,
+        configuration: ServerConfiguration, gate: @escaping @Sendable (Request) -> Response? = { _ in nil },
+        refusal: @escaping @Sendable (Refusal, Request) -> Response,
         handler: @escaping @Sendable (Request) async -> Response
     ) throws(ServerError) {
-        listener = try Listener(configuration: configuration, handler: handler, refusal: refusal)
+        listener = try Listener(configuration: configuration, gate: gate, handler: handler, refusal: refusal)
         let socket = try ListeningSocket(host: configuration.host, port: configuration.port)
         guard let daemon = listener.start(on: socket) else {
             close(socket.descriptor)
@@ -30,8 +33,9 @@ package final class Server: @unchecked Sendable {
 
     /// Takes no new connection, lets every request in flight have its whole response, and ends.
     ///
-    /// A streamed response is in flight until its stream ends, which is up to the application. Requests on connections that are already open still reach the handler meanwhile. Only the first call does this;
-    /// a server must be stopped before it is let go.
+    /// A streamed response is in flight until its stream ends, which is up to the application. Requests on connections
+    /// that are already open still reach the handler meanwhile. Only the first call does this; a server must be stopped
+    /// before it is let go.
     package func stop() async {
         guard listener.inFlight.beginStopping() else { return }
         // Stopping the daemon while a connection is suspended is undefined: nothing may be in flight.

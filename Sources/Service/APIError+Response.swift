@@ -18,14 +18,15 @@ extension APIError {
         case .invalidJSON, .missingField, .wrongType, .outOfRange, .unsupportedValue, .unknownField, .tooLong,
             .invalidImage, .invalidForm, .invalidRequest:
             (400, "Bad Request")
-        case .notFound, .modelNotFound, .modelNotLoaded, .scorerNotFound: (404, "Not Found")
+        case .unauthorized: (401, "Unauthorized")
+        case .notFound, .modelNotFound, .modelNotLoaded, .adapterNotFound, .scorerNotFound: (404, "Not Found")
         case .methodNotAllowed: (405, "Method Not Allowed")
         case .conflict, .cancelled: (409, "Conflict")
         case .idempotencyMismatch: (422, "Unprocessable Content")
         case .requestTimeout: (408, "Request Timeout")
         case .bodyTooLarge: (413, "Content Too Large")
         case .unsupportedMediaType: (415, "Unsupported Media Type")
-        case .queueFull: (429, "Too Many Requests")
+        case .queueFull, .rateLimited: (429, "Too Many Requests")
         case .nonfiniteOutput, .modelLoadFailed, .internalError, .interrupted: (500, "Internal Server Error")
         case .draining, .notReady, .memoryInUse: (503, "Service Unavailable")
         case .deadlineExceeded: (504, "Gateway Timeout")
@@ -42,6 +43,7 @@ extension APIError {
             case .textEmbeddings: textEmbeddingsError
             }
         if let retryAfterSeconds { response.headers.append(("Retry-After", "\(retryAfterSeconds)")) }
+        if code == .unauthorized { response.headers.append(("WWW-Authenticate", "Bearer, Basic realm=\"liminal\"")) }
         // The OpenAI SDKs repeat every 409 and 5xx: what is sure to fail again must say so.
         if [409, 500, 504, 507].contains(status.code) { response.headers.append(("x-should-retry", "false")) }
         return response

@@ -14,12 +14,14 @@ package struct APIError: Error, Equatable {
         case invalidImage = "invalid_image"
         case invalidForm = "invalid_form"
         case invalidRequest = "invalid_request"
+        case unauthorized
         case notFound = "not_found"
         case modelNotFound = "model_not_found"
         case modelNotLoaded = "model_not_loaded"
         case modelLoadFailed = "model_load_failed"
         case modelTooLarge = "model_too_large"
         case memoryInUse = "memory_in_use"
+        case adapterNotFound = "adapter_not_found"
         case scorerNotFound = "scorer_not_found"
         case conflict
         case idempotencyMismatch = "idempotency_mismatch"
@@ -32,6 +34,7 @@ package struct APIError: Error, Equatable {
         case bodyTooLarge = "body_too_large"
         case unsupportedMediaType = "unsupported_media_type"
         case queueFull = "queue_full"
+        case rateLimited = "rate_limited"
         case draining
         case notReady = "not_ready"
         case nonfiniteOutput = "nonfinite_output"

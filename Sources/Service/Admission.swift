@@ -27,9 +27,11 @@ package final class Admission: Sendable {
         var phase = Phase.warmingUp
         var count = 0
         var counts: [String: Int] = [:]  // by owner
+        /// What is left of all that runs or waits.
         var work = 0
         var byteCount = 0
-        var secondsPerWork: Double?
+        /// How long what ended lately took, and what it did: the older, the less of it counts.
+        var pastSeconds = 0.0, pastWork = 0.0
         var idleWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -61,7 +63,9 @@ package final class Admission: Sendable {
     }
 
     /// Takes a place; each call that does not throw must be followed by one of `leave`.
-    func enter(_ cost: Cost, for owner: String) throws(APIError) {
+    ///
+    /// What an earlier server promised (`isOwed`) is let in even where there is no room.
+    package func enter(_ cost: Cost, for owner: String, isOwed: Bool = false) throws(APIError) {
         let refusal = state.withLock { state -> APIError? in
             if state.phase == .draining {
                 let seconds = Self.retryAfterSeconds(state)
@@ -71,7 +75,7 @@ package final class Admission: Sendable {
             let isFull = state.count >= maximumCount || isGreedy
             // A request that is alone fits, whatever it holds: its own limits have been checked.
             let isHeavy = state.count > 0 && state.byteCount + cost.byteCount > Self.maximumByteCount
-            if isFull || isHeavy {
+            if !isOwed, isFull || isHeavy {
                 let count = isGreedy ? state.counts[owner, default: 0] : state.count
                 let reason = isFull ? "\(count) requests run or wait already" : "the images that wait fill it"
                 return APIError(
@@ -86,17 +90,21 @@ package final class Admission: Sendable {
         if let refusal { throw refusal }
     }
 
-    /// Gives the place back; `seconds` is how long the computation itself took, if it succeeded.
-    func leave(_ cost: Cost, for owner: String, seconds: Double?) {
+    /// Counts work as done while it goes on.
+    package func advance(by work: Int) { state.withLock { $0.work -= work } }
+
+    /// Gives the place back; `done` is what `advance` was told of the work, and `seconds` how long the computation
+    /// itself took, if it succeeded.
+    package func leave(_ cost: Cost, for owner: String, done: Int, seconds: Double?) {
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.count -= 1
             let count = state.counts[owner, default: 0] - 1
             state.counts[owner] = count > 0 ? count : nil
-            state.work -= cost.work
+            state.work -= cost.work - done
             state.byteCount -= cost.byteCount
             if let seconds, cost.work > 0 {
-                let rate = seconds / Double(cost.work)
-                state.secondsPerWork = state.secondsPerWork.map { 0.7 * $0 + 0.3 * rate } ?? rate
+                state.pastSeconds = 0.7 * state.pastSeconds + seconds
+                state.pastWork = 0.7 * state.pastWork + Double(cost.work)
             }
             guard state.count == 0 else { return [] }
             defer { state.idleWaiters = [] }
@@ -125,8 +133,8 @@ package final class Admission: Sendable {
     package var retryAfterSeconds: Int { state.withLock { Self.retryAfterSeconds($0) } }
 
     private static func retryAfterSeconds(_ state: State) -> Int {
-        guard let secondsPerWork = state.secondsPerWork else { return min(state.count + 1, retrySeconds.upperBound) }
-        let seconds = (secondsPerWork * Double(state.work)).rounded(.up)
+        guard state.pastWork > 0 else { return min(state.count + 1, retrySeconds.upperBound) }
+        let seconds = (state.pastSeconds / state.pastWork * Double(state.work)).rounded(.up)
         return Int(min(max(seconds, Double(retrySeconds.lowerBound)), Double(retrySeconds.upperBound)))
     }
 }

@@ -1,11 +1,16 @@
 package import HTTP
+import JSON
 package import Logging
 
-/// The HTTP API over a set of models: its routes, the error boundary, and a log line for each request.
+/// The HTTP API over a set of models: its routes, who may use them, the error boundary, and a log line for each request.
 package struct Application: Sendable {
     typealias Route = @Sendable (Call) async throws(APIError) -> Response
 
     private var router = Router(refusal: Self.refusal)
+    /// The templates of the routes that nobody needs a key for.
+    private var openTemplates: Set<String> = []
+    private let access: Access
+    private let metrics: Metrics
     private let logger: Logger
 
     /// The paths on which clients of an API expect its errors.
@@ -15,18 +20,26 @@ package struct Application: Sendable {
     ]
 
     /// The routes over a registry and a queue.
-    package init(registry: ModelRegistry, queue: JobQueue, logger: Logger) {
-        self.logger = logger
+    package init(registry: ModelRegistry, queue: JobQueue, access: Access = Access(), logger: Logger) {
+        (self.access, metrics, self.logger) = (access, queue.metrics, logger)
         let (entrance, factory) = (JobEntrance(queue), JobFactory(registry))
         addWork(entrance, factory)
         addOpenAI(entrance, factory)
         addTextEmbeddings(entrance.queue, registry)
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
         addModels(registry, queue.engine.admission)
-        let health = HealthRoute(admission: queue.engine.admission)
-        add("GET", "/livez") { _ in health.live() }
-        add("GET", "/readyz") { _ throws(APIError) in try health.ready() }
-        add("GET", "/openapi.json") { _ in Self.contract }
+        addService(HealthRoute(admission: queue.engine.admission), MetricsRoute(registry: registry, queue: queue))
+        let page = PageRoute()
+        add("GET", "/", isOpen: true) { call throws(APIError) in try page.index(call) }
+        add("GET", "/page/{file}", isOpen: true) { call throws(APIError) in try page.file(call) }
+    }
+
+    private mutating func addService(_ health: HealthRoute, _ figures: MetricsRoute) {
+        add("GET", "/livez", isOpen: true) { _ in health.live() }
+        add("GET", "/readyz", isOpen: true) { _ throws(APIError) in try health.ready() }
+        add("GET", "/openapi.json", isOpen: true) { _ in Self.contract }
+        add("GET", "/version", isOpen: true) { _ in MetricsRoute.version }
+        add("GET", "/metrics") { _ in figures.metrics() }
     }
 
     private mutating func addWork(_ entrance: JobEntrance, _ factory: JobFactory) {
@@ -69,32 +82,84 @@ package struct Application: Sendable {
             try await models.load(call.name("model"), call.request)
         }
         add("POST", "/v1/models/{model}/unload") { call throws(APIError) in try models.unload(call.name("model")) }
+        add("GET", "/v1/adapters") { _ in
+            .json([
+                "object": "list",
+                "data": .array(registry.adapters.names.map { ["id": .string($0), "object": "adapter"] }),
+            ])
+        }
         add("GET", "/v1/scorers") { _ in scorers.list() }
         add("GET", "/v1/catalogues") { _ in catalogues.list() }
+    }
+
+    /// The answer to a request that may not pass, as soon as its header is there; nil for one that may.
+    package func gate(_ request: Request) -> Response? {
+        let template = router.template(of: request)
+        guard !isOpen(template), !isPreflight(request, template) else { return nil }
+        do throws(APIError) {
+            try access.count(request)
+            _ = try access.caller(of: request)
+            return nil
+        } catch {
+            metrics.noteRejection(error)
+            return finished(Self.response(to: error, of: request), request, template, since: .now)
+        }
     }
 
     /// The answer to a request, whatever it asks for.
     package func callAsFunction(_ request: Request) async -> Response {
         let start = ContinuousClock.now
-        let response = await router(request)
-        log(request, response, milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
-        return response
+        let template = router.template(of: request)
+        return finished(await answer(request, template), request, template, since: start)
     }
 
     /// The answer to a request that the server does not let in.
     package func refuse(_ refusal: Refusal, _ request: Request) -> Response {
         let response = Self.refusal(refusal, request)
         // The answer to what comes too late is written before it is needed.
-        if refusal != .timeout { log(request, response, milliseconds: 0) }
+        return refusal == .timeout ? response : finished(response, request, router.template(of: request), since: .now)
+    }
+
+    private func answer(_ request: Request, _ template: String?) async -> Response {
+        if isPreflight(request, template) { return access.origins.preflight(request, await router(request)) }
+        // What no route answers, such as OPTIONS and paths that are none, needs a key as well.
+        if !isOpen(template) {
+            do throws(APIError) { _ = try access.caller(of: request) } catch {
+                return Self.response(to: error, of: request)
+            }
+        }
+        return await router(request)
+    }
+
+    private func isOpen(_ template: String?) -> Bool { template.map(openTemplates.contains) ?? false }
+
+    /// Browsers ask without a key whether they may send one.
+    private func isPreflight(_ request: Request, _ template: String?) -> Bool {
+        template != nil && access.origins.isPreflight(request)
+    }
+
+    /// An answer as it is sent, once it is counted and logged.
+    private func finished(
+        _ response: Response, _ request: Request, _ template: String?, since start: ContinuousClock.Instant
+    ) -> Response {
+        var response = response
+        access.origins.admit(request, to: &response)
+        if !isOpen(template) { response.headers += access.limits(for: request) }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        metrics.noteAnswer(to: request, route: template, status: response.status, seconds: seconds)
+        log(request, response, template, milliseconds: seconds * 1000)
         return response
     }
 
-    private func log(_ request: Request, _ response: Response, milliseconds: Double) {
+    /// Nothing that a client wrote but its own id: paths hold names, queries hold prompts, headers hold keys.
+    private func log(_ request: Request, _ response: Response, _ template: String?, milliseconds: Double) {
         logger.info(
             "request",
             metadata: [
-                "id": "\(request.id)", "method": "\(request.method)", "path": "\(request.path.shortened)",
+                "id": "\(request.id)", "method": "\(Metrics.method(of: request))", "route": "\(template ?? "-")",
                 "status": "\(response.status)", "ms": "\((milliseconds * 10).rounded() / 10)",
+                "in": "\(request.body.count)", "out": "\(response.stream == nil ? "\(response.body.count)" : "stream")",
+                "caller": "\(access.label(of: request))", "address": "\(request.remoteAddress)",
             ])
     }
 
@@ -120,18 +185,24 @@ package struct Application: Sendable {
                 APIError(.bodyTooLarge, "The body is larger than \(limit) bytes, which are accepted.")
             case .timeout: APIError(.requestTimeout, "The request took too long to arrive.")
             }
-        return error.response(id: request.id, shape: shape(of: request.path))
+        return response(to: error, of: request)
     }
 
-    /// Adds a route.
-    mutating func add(_ method: String, _ template: String, _ route: @escaping Route) {
+    /// Adds a route; one that is open needs no key, by whatever method and however its path is spelled.
+    mutating func add(_ method: String, _ template: String, isOpen: Bool = false, _ route: @escaping Route) {
+        if isOpen { openTemplates.insert(template) }
+        let access = isOpen ? Access() : access
         router.add(method, template) { request, parameters in
             do throws(APIError) {
-                return try await route(Call(request, path: parameters))
+                return try await route(Call(request, path: parameters, caller: access.caller(of: request)))
             } catch {
-                return error.response(id: request.id, shape: Self.shape(of: request.path))
+                return Self.response(to: error, of: request)
             }
         }
+    }
+
+    private static func response(to error: APIError, of request: Request) -> Response {
+        error.response(id: request.id, shape: shape(of: request.path))
     }
 
     private static func shape(of path: String) -> APIError.Shape {

@@ -27,6 +27,14 @@ package struct Configuration: Sendable, Equatable {
     package let precision: Precision
     /// The least severe messages that are logged.
     package let logLevel: String
+    /// The file of the API keys; nil where none is asked for.
+    package let keyFile: String?
+    /// Whether everyone who can reach the server is meant to use it.
+    package let isOpen: Bool
+    /// The origins of the web pages that may read answers.
+    package let allowedOrigins: [String]
+    /// How many requests a minute each caller may send; 0 for any number.
+    package let rateLimit: Int
     /// How many requests may run or wait.
     package let queueLength: Int
     /// The most bytes that a body may have.
@@ -50,7 +58,8 @@ package struct Configuration: Sendable, Equatable {
 
     /// The flags by name, in the order in which they are printed.
     package static let names = [
-        "host", "port", "weights", "data", "threads", "precision", "log-level", "queue-length", "body-limit",
+        "host", "port", "weights", "data", "threads", "precision", "log-level", "api-key-file",
+        "open", "allow-origin", "rate-limit", "queue-length", "body-limit",
         "job-seconds", "keep-seconds", "keep-count", "data-quota", "default-pipeline", "default-clip", "pipeline",
         "model-memory",
     ]
@@ -73,6 +82,10 @@ package struct Configuration: Sendable, Equatable {
         let precision = try settings.choice("precision", of: Precision.allCases.map(\.rawValue))
         self.precision = precision.flatMap(Precision.init) ?? .auto
         logLevel = try settings.choice("log-level", of: Self.logLevels) ?? "info"
+        keyFile = try settings.text("api-key-file")
+        isOpen = try settings.choice("open", of: ["0", "1"]) == "1"
+        allowedOrigins = try settings.origins("allow-origin")
+        rateLimit = try settings.integer("rate-limit", in: 0...1_000_000) ?? 0
         queueLength = try settings.integer("queue-length", in: 1...10_000) ?? 64
         bodyLimit = try settings.integer("body-limit", in: 1024...1 << 30) ?? 32 << 20
         jobSeconds = try settings.integer("job-seconds", in: 1...1_000_000) ?? 6 * 3600
@@ -88,10 +101,14 @@ package struct Configuration: Sendable, Equatable {
     /// The host as it stands in a URL: IPv6 addresses in brackets (RFC 3986 section 3.2.2).
     package var urlHost: String { host.contains(":") ? "[\(host)]" : host }
 
+    /// Whether only this machine can reach the address (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
+    package var isOnLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
+
     /// Every setting as `name=value`, for the log's first line.
     package var summary: String {
         let values = [
-            host, "\(port)", weights, data, "\(threads)", precision.rawValue, logLevel, "\(queueLength)",
+            host, "\(port)", weights, data, "\(threads)", precision.rawValue, logLevel, keyFile ?? "",
+            isOpen ? "1" : "0", allowedOrigins.joined(separator: ","), "\(rateLimit)", "\(queueLength)",
             "\(bodyLimit)", "\(jobSeconds)", "\(keepSeconds)", "\(keepCount)", "\(dataQuota)",
             defaultPipeline ?? Self.embeddedModel, defaultCLIP ?? Self.embeddedModel,
             pipelines.map { "\($0.name)=\($0.path)" }.joined(separator: ","), "\(modelMemory)",
@@ -154,6 +171,19 @@ private struct Settings {
             folders.append(folder)
         }
         return folders
+    }
+
+    /// Origins, several of them with commas in between.
+    func origins(_ name: String) throws(ConfigurationError) -> [String] {
+        guard let text = try text(name) else { return [] }
+        let source = value(name)?.source ?? name
+        let origins = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        for origin in origins where !Origins.isOrigin(origin) {
+            throw .invalid(
+                source: source, value: origin, expected: "an origin as browsers write it, such as 'https://example.org'"
+            )
+        }
+        return origins
     }
 
     private func value(_ name: String) -> (value: String, source: String)? {

@@ -36,9 +36,9 @@ package struct GANJob: Sendable {
     }
 
     private func scored(
-        _ images: [Image], _ classifiers: ClassifierCache
+        _ images: [Image], _ classifiers: ClassifierCache, _ metrics: Metrics
     ) throws(APIError) -> [GenerationJob.DrawnImage] {
-        let scores = try ScoreJob(images: images, scorers: scorers).run(classifiers)
+        let scores = try ScoreJob(images: images, scorers: scorers).run(classifiers, metrics)
         return images.indices.map {
             GenerationJob.DrawnImage(
                 file: PictureFormat.png.file(of: images[$0]), seed: Int(seeds[$0]), scores: scores[$0])
@@ -47,12 +47,13 @@ package struct GANJob: Sendable {
 
     /// A network's images, one for each seed.
     static func images(
-        of network: CANModel, latents: GANFields.Latents, seeds: [UInt64]
+        of network: CANModel, latents: GANFields.Latents, seeds: [UInt64], _ metrics: Metrics? = nil
     ) throws(APIError) -> [Image] {
         var images: [Image] = []
         for seed in seeds {
             let latent = latent(of: seed, for: network, latents)
             guard let image = network.image(of: network.generator(latent)) else {
+                metrics?.noteNonfinite(.generator)
                 throw APIError(.nonfiniteOutput, "Network '\(network.name)' gave numbers that are not finite.")
             }
             images.append(image)
@@ -97,16 +98,20 @@ package struct GANJob: Sendable {
 extension GANJob: Work {
     package static let kind = JobKind.gan
 
+    package var drawnSize: ImageSize? {
+        ImageSize(width: network.configuration.size, height: network.configuration.size)
+    }
+
     package var stepCount: Int { seeds.count }
 
     package func run(in session: JobSession) async throws(APIError) -> [GenerationJob.DrawnImage] {
         try await session.turn { () throws(APIError) in
             var images: [Image] = []
             for seed in seeds {
-                images += try Self.images(of: network, latents: latents, seeds: [seed])
+                images += try Self.images(of: network, latents: latents, seeds: [seed], session.metrics)
                 try session.note(images.count, of: seeds.count) { images.last }
             }
-            return try scored(images, session.classifiers)
+            return try scored(images, session.classifiers, session.metrics)
         }
     }
 

@@ -26,6 +26,8 @@ package struct GenerationFields: Sendable {
     package let eta: Double?
     /// Which autoencoder decodes.
     package let usesFastDecoder: Bool
+    /// What is added to the pipeline's layers.
+    package let adapters: [AdapterField]
     /// The picture to begin from; nil to begin from noise.
     package var image: Image?
     /// How many more pictures there are, for which there is no use.
@@ -55,7 +57,8 @@ package struct GenerationFields: Sendable {
     private static let ownNames = [
         "prompt", "negative_prompt", "model", "n", "size", "seed", "steps", "num_inference_steps", "guidance_scale",
         "cfg_scale", "scheduler", "eta", "decoder", "image", "mask",
-        "strength", "keep", "response_format", "output_format", "output_compression", "stream", "partial_images",
+        "strength", "adapters", "keep", "response_format", "output_format", "output_compression", "stream",
+        "partial_images",
     ]
     /// Fields of the OpenAI API that only OpenAI's own models know.
     private static let ignoredNames = [
@@ -84,6 +87,7 @@ package struct GenerationFields: Sendable {
             eta = try body.field("eta")?.number(in: 0...1)
             usesFastDecoder = try body.field("decoder")?.choice(of: ["full", "fast"]) == "fast"
             strength = try body.field("strength")?.number(in: 0...1)
+            adapters = try AdapterField.list(body.field("adapters"))
             keep = try Self.keep(body, count: count)
             format = try PictureFormat(body)
             delivery = try ImageDelivery(body)

@@ -40,6 +40,7 @@ package struct GenerationJob: Sendable {
     /// How long the prompt is for the pipeline.
     package let promptMeasure: PromptMeasure
     private let topCount: Int
+    private let adapters: [AdapterField]
     /// The prompt without the weights of its words, as scorers read it.
     private let words: String
 
@@ -62,7 +63,9 @@ package struct GenerationJob: Sendable {
             seeds: try Self.seeds(first: fields.seed, count: fields.count), steps: steps,
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
             scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)),
-            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline))
+            usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline),
+            adapters: try await AdapterField.bound(fields.adapters, to: pipeline.pipeline, from: registry.adapters))
+        adapters = fields.adapters
         promptMeasure = try Self.measure(fields.prompt, at: "/prompt", pipeline)
         words = try Self.words(of: fields.prompt)
         let negative =
@@ -124,7 +127,7 @@ package struct GenerationJob: Sendable {
         [
             "model": .string(pipeline.id), "size": .string("\(size)"), "steps": .integer(Int64(request.steps)),
             "guidance_scale": .real(Double(request.guidanceScale)), "scheduler": .string(scheduler.rawValue),
-            "eta": .real(Double(request.eta)),
+            "eta": .real(Double(request.eta)), "adapters": .array(adapters.map(\.json)),
             "warnings": .array(truncations.map(\.json) + unusedImages),
         ]
     }
@@ -151,12 +154,28 @@ package struct GenerationJob: Sendable {
         return try chosen(images, classifiers)
     }
 
-    private func chosen(_ images: [Image], _ classifiers: ClassifierCache) throws(APIError) -> [DrawnImage] {
+    private func chosen(
+        _ images: [Image], _ classifiers: ClassifierCache, _ metrics: Metrics? = nil
+    ) throws(APIError) -> [DrawnImage] {
         let prompts = [String](repeating: words, count: images.count)
-        let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers)
-        return wanted(among: scores).map {
-            DrawnImage(file: format.file(of: images[$0]), seed: Int(request.seeds[$0]), scores: scores[$0])
+        let scores = try ScoreJob(images: images, scorers: scorers, prompts: prompts).run(classifiers, metrics)
+        return wanted(among: scores).map { index in
+            let recipe = recipe(of: index, scores[index])
+            return DrawnImage(
+                file: format.file(of: images[index], recipe), seed: recipe.seed, scores: scores[index])
         }
+    }
+
+    /// What draws one of the images again, alone.
+    private func recipe(of index: Int, _ scores: [Verdict]) -> Recipe {
+        Recipe(
+            server: "liminal \(Version.number)", model: pipeline.id,
+            adapters: adapters.map { Recipe.Adapter(name: $0.name, scale: Float($0.scale)) }, prompt: request.prompt,
+            negativePrompt: request.negativePrompt, seed: Int(request.seeds[index]), scheduler: scheduler,
+            steps: request.steps, guidanceScale: request.guidanceScale, eta: request.eta, size: size,
+            usesFastDecoder: request.usesFastDecoder,
+            source: request.start.map { Recipe.Source(strength: Float($0.strength)) },
+            ratings: scores.map { Recipe.Rating($0) })
     }
 
     /// The indices of the images that are wanted: all in order, or the best first.
@@ -187,16 +206,30 @@ package struct GenerationJob: Sendable {
 
     /// The image of one of the seeds; `note` is told of each step of all there are, and may end the drawing.
     func image(
-        _ index: Int, by plan: GenerationPlan, note: (Int, Int, Generation) throws(APIError) -> Void
+        _ index: Int, by plan: GenerationPlan, _ metrics: Metrics? = nil,
+        note: (Int, Int, Generation) throws(APIError) -> Void
     ) throws(APIError) -> Image {
         var generation = plan.generation(seed: request.seeds[index])
         let (before, total) = (index * generation.stepCount, request.seeds.count * generation.stepCount)
-        while let step = try Self.next(&generation) { try note(before + step.number, total, generation) }
-        do throws(GenerationError) { return try generation.image() } catch { throw APIError(error) }
+        while let step = try next(&generation, metrics) { try note(before + step.number, total, generation) }
+        do throws(GenerationError) {
+            return try generation.image()
+        } catch {
+            if case .nonfinite = error { metrics?.noteNonfinite(.decoding) }
+            throw APIError(error)
+        }
     }
 
-    private static func next(_ generation: inout Generation) throws(APIError) -> Generation.Step? {
-        do throws(GenerationError) { return try generation.next() } catch { throw APIError(error) }
+    private func next(_ generation: inout Generation, _ metrics: Metrics?) throws(APIError) -> Generation.Step? {
+        let start = ContinuousClock.now
+        do throws(GenerationError) {
+            guard let step = try generation.next() else { return nil }
+            metrics?.noteStep(of: size, since: start)
+            return step
+        } catch {
+            if case .nonfinite = error { metrics?.noteNonfinite(.denoising) }
+            throw APIError(error)
+        }
     }
 
     private static func size(
@@ -266,6 +299,8 @@ package struct GenerationJob: Sendable {
 extension GenerationJob: Work {
     package static let kind = JobKind.generation
 
+    package var drawnSize: ImageSize? { size }
+
     package var stepCount: Int { stepCountPerImage * request.seeds.count }
 
     /// Each image has a turn of its own, so that others get theirs in between.
@@ -275,13 +310,15 @@ extension GenerationJob: Work {
         for index in request.seeds.indices {
             images.append(
                 try await session.turn { () throws(APIError) -> Image in
-                    try image(index, by: plan) { done, total, generation throws(APIError) in
+                    try image(index, by: plan, session.metrics) { done, total, generation throws(APIError) in
                         try session.note(done, of: total) { generation.preview() }
                         show(generation, at: done - index * generation.stepCount, of: index, in: session)
                     }
                 })
         }
-        return try await session.turn { [images] () throws(APIError) in try chosen(images, session.classifiers) }
+        return try await session.turn { [images] () throws(APIError) in
+            try chosen(images, session.classifiers, session.metrics)
+        }
     }
 
     package func result(of images: [DrawnImage]) -> JobResult {

@@ -51,6 +51,8 @@ package struct ModelRegistry: Sendable {
     package let networks: [CANModel]
     /// The sets of centroids that ship and that were fitted.
     package let centroidStore: CentroidStore
+    /// The adapters of `weights/adapters`.
+    package let adapters: AdapterShelf
     /// The aesthetic heads of `weights/heads` by name.
     package let heads: [AestheticHead]
     /// ImageReward's folders of `weights/image-reward` by name.
@@ -66,6 +68,8 @@ package struct ModelRegistry: Sendable {
     package let classifiers = ClassifierCache()
     /// When the models were loaded, in Unix time.
     package let loadTime: Int
+    /// How long that took.
+    package let loadSeconds: Double
 
     private static let commonStyles = "wikiart-27"
 
@@ -74,6 +78,7 @@ package struct ModelRegistry: Sendable {
         _ configuration: Configuration, pipelines pipelineSelection: ModelFolders.Selection = .all,
         clips clipSelection: ModelFolders.Selection = .all
     ) throws(RegistryError) {
+        let start = ContinuousClock.now
         let device = Device(threads: configuration.threads)
         let root = configuration.weights
         guard Folder.exists(root) else { throw .missing(folder: root) }
@@ -104,10 +109,12 @@ package struct ModelRegistry: Sendable {
         dinos = try ModelFolders(root + "/dino", defaultName: nil).load(.all) { _, folder throws(RegistryError) in
             do throws(ModelError) { return try DINOModel(folder: folder, on: device) } catch { throw .model(error) }
         }
+        adapters = AdapterShelf(folder: root + "/adapters", on: device)
         heads = try Self.heads(in: root + "/heads", on: device)
         centroidStore = try CentroidStore(weights: root, data: configuration.data, on: device)
         defaultCLIP = self.clips.first { $0.id == clips.defaultName }
         loadTime = time(nil)
+        loadSeconds = (ContinuousClock.now - start) / .seconds(1)
     }
 
     private static func clip(

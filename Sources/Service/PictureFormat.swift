@@ -26,11 +26,12 @@ package enum PictureFormat: Sendable, Equatable {
         }
     }
 
-    /// A picture as a file.
-    package func file(of image: Image) -> JobResult.File {
+    /// A picture as a file, which carries its recipe if it has one.
+    package func file(of image: Image, _ recipe: Recipe? = nil) -> JobResult.File {
         switch self {
-        case .png: JobResult.File(type: "image/png", bytes: image.png())
-        case .jpeg(let quality): JobResult.File(type: "image/jpeg", bytes: image.jpeg(quality: quality))
+        case .png: JobResult.File(type: "image/png", bytes: image.png(texts: recipe?.texts ?? []))
+        case .jpeg(let quality):
+            JobResult.File(type: "image/jpeg", bytes: image.jpeg(quality: quality, comment: recipe?.comment))
         }
     }
 }

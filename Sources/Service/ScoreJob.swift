@@ -49,18 +49,27 @@ package struct ScoreJob: Sendable {
     }
 
     /// The scores of each image.
-    package func run(_ classifiers: ClassifierCache) throws(APIError) -> [[Verdict]] {
+    package func run(_ classifiers: ClassifierCache, _ metrics: Metrics? = nil) throws(APIError) -> [[Verdict]] {
         var embedded = EmbeddedImages(images, prompts: prompts)
-        return try run(&embedded, classifiers)
+        return try run(&embedded, classifiers, metrics)
     }
 
     /// The scores of each image; leaves the embeddings to whoever needs them next.
-    func run(_ embedded: inout EmbeddedImages, _ classifiers: ClassifierCache) throws(APIError) -> [[Verdict]] {
+    func run(
+        _ embedded: inout EmbeddedImages, _ classifiers: ClassifierCache, _ metrics: Metrics?
+    ) throws(APIError) -> [[Verdict]] {
         var verdicts = [[Verdict]](repeating: [], count: images.count)
         for scorer in scorers {
-            for (index, verdict) in try scorer.verdicts(on: &embedded, classifiers).enumerated() {
-                verdicts[index].append(verdict)
+            let start = ContinuousClock.now
+            do throws(APIError) {
+                for (index, verdict) in try scorer.verdicts(on: &embedded, classifiers).enumerated() {
+                    verdicts[index].append(verdict)
+                }
+            } catch {
+                if error.code == .nonfiniteOutput { metrics?.noteNonfinite(.scoring) }
+                throw error
             }
+            metrics?.noteScoring(by: scorer, since: start)
         }
         return verdicts
     }
@@ -72,7 +81,7 @@ extension ScoreJob: Work {
     package var stepCount: Int { 1 }
 
     package func run(in session: JobSession) async throws(APIError) -> [[Verdict]] {
-        try await session.turn { () throws(APIError) in try run(session.classifiers) }
+        try await session.turn { () throws(APIError) in try run(session.classifiers, session.metrics) }
     }
 
     package func result(of scores: [[Verdict]]) -> JobResult {

@@ -79,3 +79,19 @@ package struct Scorer: Sendable {
     /// w of arXiv 2104.08718.
     static let clipScoreWeight = 2.5
 }
+
+extension Scorer.Kind {
+    /// The kind without what a request or the weights folder adds to it.
+    var name: String {
+        switch self {
+        case .clip: "clip"
+        case .centroids: "kmeans"
+        case .can: "gan"
+        case .promptSimilarity: "prompt-similarity"
+        case .clipScore: "clip-score"
+        case .aesthetic: "aesthetic"
+        case .imageReward: "image-reward"
+        case .composite: "composite"
+        }
+    }
+}

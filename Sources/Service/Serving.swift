@@ -18,11 +18,12 @@ package struct Serving: Sendable {
     /// Runs until the system asks for the end; `listening` is told the address as soon as there is one.
     package func run(listening: (String) -> Void) async throws(ServingError) {
         logger.info("configuration \(configuration.summary)")
+        let access = try access()
         let registry = try load()
         let queue = JobQueue(
-            engine: Engine(queueLength: configuration.queueLength), archive: try archive(),
+            engine: Engine(queueLength: configuration.queueLength, isShared: access.isShared), archive: try archive(),
             classifiers: registry.classifiers, limit: .seconds(configuration.jobSeconds))
-        let application = Application(registry: registry, queue: queue, logger: logger)
+        let application = Application(registry: registry, queue: queue, access: access, logger: logger)
         let signals = Signals()
         let server = try listen(application)
         listening("http://\(configuration.urlHost):\(server.port)")
@@ -42,6 +43,13 @@ package struct Serving: Sendable {
         await queue.engine.admission.waitUntilIdle()
         await server.stop()
         logger.info("stopped")
+    }
+
+    private func access() throws(ServingError) -> Access {
+        if let file = configuration.keyFile, KeyFile.isReadableByOthers(file) {
+            logger.warning("everyone on this machine may read the API keys in \(file)")
+        }
+        do throws(AccessError) { return try Access(configuration) } catch { throw .access(error) }
     }
 
     private func load() throws(ServingError) -> ModelRegistry {
@@ -76,7 +84,8 @@ package struct Serving: Sendable {
         limits.bodyLimit = configuration.bodyLimit
         do throws(ServerError) {
             return try Server(
-                configuration: limits, refusal: { application.refuse($0, $1) }, handler: { await application($0) })
+                configuration: limits, gate: { application.gate($0) }, refusal: { application.refuse($0, $1) },
+                handler: { await application($0) })
         } catch {
             throw .server(error)
         }
@@ -85,15 +94,25 @@ package struct Serving: Sendable {
 
 /// Why a server ended other than by being asked to.
 package enum ServingError: Error, Equatable {
+    case access(AccessError)
     case registry(RegistryError)
     case store(JobStoreError)
     case server(ServerError)
     case warmUp(APIError)
+
+    /// Whether the command itself was wrong.
+    package var isUsage: Bool {
+        switch self {
+        case .access(.unguarded), .access(.openWithKeys): true
+        default: false
+        }
+    }
 }
 
 extension ServingError: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .access(let error): "\(error)"
         case .registry(let error): "\(error)"
         case .store(let error): "the jobs can't be kept: \(error)"
         case .server(.cannotListen(let host, let port, let reason)): "can't listen on \(host):\(port): \(reason)"

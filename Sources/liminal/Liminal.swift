@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Service
 
 /// The command line's root.
 struct LiminalCommand: AsyncParsableCommand {
@@ -7,7 +8,7 @@ struct LiminalCommand: AsyncParsableCommand {
         commandName: "liminal",
         abstract: "Draws images from text and tells how ambiguous their style is.",
         discussion: "Exit codes: 0 for success, 2 for a command that is wrong, 1 for anything else.",
-        version: "0.1.0",
+        version: Version.number,
         subcommands: [
             ServeCommand.self, GenerateCommand.self, ScoreCommand.self, FitCommand.self, EvaluateCommand.self,
             InspectCommand.self,

@@ -24,6 +24,18 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The least severe messages that are logged. [LIMINAL_LOG_LEVEL, info]")
     var logLevel: String?
 
+    @Option(help: "A file of API keys, one a line: KEY or NAME:KEY. [LIMINAL_API_KEY_FILE]")
+    var apiKeyFile: String?
+
+    @Flag(help: "Lets everyone in who can reach the address, where it is not the loopback's. [LIMINAL_OPEN=1]")
+    var open = false
+
+    @Option(help: "An origin whose web pages may read answers; may be repeated. [LIMINAL_ALLOW_ORIGIN, with commas]")
+    var allowOrigin: [String] = []
+
+    @Option(help: "How many requests a minute each key, or each address, may send. [LIMINAL_RATE_LIMIT, any number]")
+    var rateLimit: String?
+
     @Option(help: "How many requests may run or wait. [LIMINAL_QUEUE_LENGTH, 64]")
     var queueLength: String?
 
@@ -44,8 +56,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let flags = [
-            "host": host, "port": port, "log-level": logLevel, "queue-length": queueLength, "body-limit": bodyLimit,
-            "job-seconds": jobSeconds, "keep-seconds": keepSeconds, "keep-count": keepCount, "data-quota": dataQuota,
+            "host": host, "port": port, "log-level": logLevel, "api-key-file": apiKeyFile, "open": open ? "1" : nil,
+            "allow-origin": allowOrigin.isEmpty ? nil : allowOrigin.joined(separator: ","), "rate-limit": rateLimit,
+            "queue-length": queueLength, "body-limit": bodyLimit, "job-seconds": jobSeconds,
+            "keep-seconds": keepSeconds, "keep-count": keepCount, "data-quota": dataQuota,
         ]
         let configuration = try models.configuration(with: flags.compactMapValues { $0 })
         do throws(ServingError) {
@@ -54,7 +68,7 @@ struct ServeCommand: AsyncParsableCommand {
                 fflush(nil)  // a pipe's reader waits for the address
             }
         } catch {
-            throw Failure("\(error).")
+            throw error.isUsage ? Failure(usage: "\(error).") : Failure("\(error).")
         }
     }
 }

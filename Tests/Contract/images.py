@@ -31,6 +31,17 @@ def black(width: int, height: int) -> bytes:
     return SIGNATURE + header(width, height) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def pixel_data(data: bytes) -> bytes:
+    """What a PNG says of its pixels, whatever texts it carries."""
+    pixels, place = b"", len(SIGNATURE)
+    while place < len(data):
+        length, kind = struct.unpack_from(">I4s", data, place)
+        if kind == b"IDAT":
+            pixels += data[place + 8:place + 8 + length]
+        place += 12 + length
+    return pixels
+
+
 def jpeg() -> bytes:
     """64 x 64 colourful pixels, written by Pillow in quality 60."""
     return base64.b64decode(JPEG)

@@ -36,7 +36,7 @@ def weights(tmp_path) -> pathlib.Path:
 
 def test_a_step_or_a_decoder_that_overflows_is_a_typed_error(start, weights):
     server = start(weights=str(weights))
-    for part, words in [("unet", "Step 1"), ("vae", "decoder")]:
+    for part, words, stage in [("unet", "Step 1", "denoising"), ("vae", "decoder", "decoding")]:
         body = {"prompt": "a fox", "model": f"broken-{part}", "size": "64x64", "steps": 2}
         response = server.session.post(server.url + "/v1/images/generations", json=body)
         server.contract.check("POST", "/v1/images/generations", response, may_fail=True)
@@ -46,4 +46,5 @@ def test_a_step_or_a_decoder_that_overflows_is_a_typed_error(start, weights):
         assert problem["error"]["type"] == "server_error"
         # The SDK repeats a 500 unless it is told that this one would only come again.
         assert response.headers["x-should-retry"] == "false"
+        assert f'liminal_nonfinite_total{{stage="{stage}"}} 1\n' in server.get("/metrics").text
     server.generate()

@@ -3,6 +3,7 @@ import HTTP
 /// Serves an echo of each request on a free port while `body` runs.
 func withServer<Result>(
     _ adjust: (inout ServerConfiguration) -> Void = { _ in },
+    gate: @escaping @Sendable (Request) -> Response? = { _ in nil },
     handler: @escaping @Sendable (Request) async -> Response = echo, _ body: (Server) async throws -> Result
 ) async throws -> Result {
     var configuration = ServerConfiguration()
@@ -12,7 +13,7 @@ func withServer<Result>(
     (configuration.headerSeconds, configuration.bodySeconds) = (300, 300)
     adjust(&configuration)
     let server = try Server(
-        configuration: configuration,
+        configuration: configuration, gate: gate,
         refusal: { refusal, _ in Response(status: refusal.status, body: Array("\(refusal)".utf8)) }, handler: handler)
     do {
         let result = try await body(server)

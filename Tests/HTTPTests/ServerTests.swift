@@ -25,6 +25,17 @@ import Testing
         }
     }
 
+    @Test func takesTheTraceIDWhereThereIsNoOther() async throws {
+        try await withServer { server in
+            let client = try Client(port: server.port)
+            let trace = "X-Amzn-Trace-Id: trace-1\r\n"
+            let alone = try await client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\(trace)\r\n")
+            #expect(alone.headers["x-request-id"] == "trace-1")
+            let both = try await client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\(trace)X-Request-Id: own\r\n\r\n")
+            #expect(both.headers["x-request-id"] == "own")
+        }
+    }
+
     @Test func readsAChunkedBodyInPiecesOfOneByte() async throws {
         try await withServer { server in
             let client = try Client(port: server.port)
@@ -44,6 +55,36 @@ import Testing
             #expect(reply.headers["content-length"] == "10")
             // The next reply begins at once: no body stood between.
             #expect(try await client.exchange("GET /next HTTP/1.1\r\nHost: h\r\n\r\n").text == "GET /next [] ")
+        }
+    }
+
+    @Test func answersAtTheGateBeforeTheBodyIsSent() async throws {
+        let gate: @Sendable (Request) -> Response? = { request in
+            request.header("x-key") == nil ? Response(status: 401, body: Array("no".utf8)) : nil
+        }
+        try await withServer(gate: gate) { server in
+            for length in [
+                "Content-Length: 1000000", "Transfer-Encoding: chunked", "Content-Length: 9\r\nExpect: 100-continue",
+            ] {
+                let client = try Client(port: server.port)
+                client.send("POST / HTTP/1.1\r\nHost: h\r\n\(length)\r\n\r\n")
+                let reply = try await client.reply()
+                #expect(reply.status == 401 && reply.text == "no" && reply.headers["connection"] == "close")
+                #expect(reply.headers["x-request-id"] != nil)
+            }
+        }
+    }
+
+    @Test func keepsTheConnectionOfAGateThatReadsAll() async throws {
+        let gate: @Sendable (Request) -> Response? = { $0.header("x-key") == nil ? Response(status: 401) : nil }
+        try await withServer(gate: gate) { server in
+            let client = try Client(port: server.port)
+            #expect(try await client.exchange("GET /a HTTP/1.1\r\nHost: h\r\n\r\n").status == 401)
+            #expect(
+                try await client.exchange("POST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n").status == 401)
+            let reply = try await client.exchange(
+                "POST /c HTTP/1.1\r\nHost: h\r\nX-Key: k\r\nContent-Length: 2\r\n\r\nok")
+            #expect(reply.text == "POST /c [] ok")
         }
     }
 

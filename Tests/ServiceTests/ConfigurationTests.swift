@@ -21,12 +21,32 @@ import Testing
             ("port", "70000"), ("port", "http"), ("threads", "0"), ("threads", "-1"), ("precision", "int8"),
             ("precision", "bf16"), ("log-level", "loud"), ("queue-length", "0"), ("body-limit", "1e6"), ("host", ""),
             ("pipeline", "b"), ("pipeline", "b="), ("pipeline", "=b"), ("pipeline", "../b=c"), ("pipeline", ".b=c"),
-            ("model-memory", "0"), ("model-memory", "1GiB"),
+            ("model-memory", "0"), ("model-memory", "1GiB"), ("open", "yes"), ("allow-origin", "*"),
+            ("rate-limit", "-1"),
         ])
     func refusesWhatIsOutOfRange(name: String, value: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try Configuration(flags: [name: value]) }
         guard case .invalid(let source, let actual, _) = error else { return }
         #expect((source, actual) == ("--\(name)", value))
+    }
+
+    @Test(
+        "lets in whom it is meant for",
+        arguments: [
+            (["host": "127.0.0.1"], nil), (["host": "127.8.9.1"], nil), (["host": "::1"], nil),
+            (["host": "0.0.0.0", "open": "1"], nil), (["host": "0.0.0.0"], .unguarded(host: "0.0.0.0")),
+            (["host": "::", "open": "0"], .unguarded(host: "::")), (["host": "10.0.0.1"], .unguarded(host: "10.0.0.1")),
+            (["open": "1", "api-key-file": "/nowhere"], .openWithKeys),
+            (["api-key-file": "/nowhere"], .keys(.unreadable("No such file or directory"), file: "/nowhere")),
+        ] as [([String: String], AccessError?)])
+    func letsIn(flags: [String: String], refusal: AccessError?) throws {
+        let configuration = try Configuration(flags: flags)
+        do throws(AccessError) {
+            _ = try Access(configuration)
+            #expect(refusal == nil)
+        } catch {
+            #expect(error == refusal)
+        }
     }
 
     @Test func namesTheVariableThatIsWrong() throws {

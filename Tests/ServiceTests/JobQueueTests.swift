@@ -24,6 +24,25 @@ import Testing
         #expect(try await queue.perform(TestWork(stepCount: 4), for: .anyone) == 4)
     }
 
+    @Test func tellsWhenTheRestOfTheWorkIsDone() async throws {
+        let (queue, gate) = (JobQueue.forTests(length: 2), Gate())
+        let step = Admission.Cost(work: 1000)
+        // A thousand units of work take a second, whatever this machine is like.
+        try queue.engine.admission.enter(step, for: "")
+        queue.engine.admission.leave(step, for: "", done: 0, seconds: 1)
+        let long = TestWork(cost: Admission.Cost(work: 10_000), stepCount: 10) { step in if step == 6 { gate.wait() } }
+        async let running = queue.perform(long, for: .anyone)
+        await gate.reached()
+        #expect(queue.engine.admission.retryAfterSeconds == 5)
+        async let waiting = queue.perform(TestWork(cost: Admission.Cost(work: 20_000)), for: .anyone)
+        await until { queue.engine.admission.count == 2 }
+        let refused = await #expect(throws: APIError.self) { try await queue.perform(TestWork(), for: .anyone) }
+        #expect(refused?.retryAfterSeconds == 25)
+        gate.open()
+        _ = try await (running, waiting)
+        #expect(queue.engine.admission.retryAfterSeconds == 1)
+    }
+
     @Test func boundsTheMemoryThatWaits() async throws {
         let (queue, gate) = (JobQueue.forTests(), Gate())
         let large = Admission.Cost(work: 1, byteCount: 400 << 20)
@@ -86,7 +105,9 @@ import Testing
         async let first = queue.perform(TestWork { _ in gate.wait() }, for: Self.ann)
         await gate.reached()
         var waiting: [Task<Void, any Error>] = []
-        for (name, caller) in [("a1", Self.ann), ("a2", Self.ann), ("a3", Self.ann), ("b1", Self.bob), ("b2", Self.bob)] {
+        for (name, caller) in [
+            ("a1", Self.ann), ("a2", Self.ann), ("a3", Self.ann), ("b1", Self.bob), ("b2", Self.bob),
+        ] {
             let count = queue.engine.admission.count
             let work = TestWork { _ in diary.write(name) }
             waiting.append(Task { _ = try await queue.perform(work, for: caller) })
@@ -162,7 +183,8 @@ import Testing
         let store = MemoryJobStore()
         let (queue, gate) = (JobQueue.forTests(store: store), Gate())
         async let running: Void = queue.run()
-        let first = try await queue.submit(TestWork(turnCount: 2) { _ in gate.wait() }, for: .anyone, origin: Self.origin)
+        let first = try await queue.submit(
+            TestWork(turnCount: 2) { _ in gate.wait() }, for: .anyone, origin: Self.origin)
         let second = try await queue.submit(TestWork(), for: .anyone, origin: Self.origin)
         await gate.reached()
         queue.close()
@@ -173,11 +195,27 @@ import Testing
         #expect(store.unfinished().allSatisfy { $0.summary.state == .queued })
     }
 
+    @Test func takesUpWhatWasPromisedEvenIfItIsFull() async throws {
+        let store = MemoryJobStore()
+        let jobs = (0..<3).map { StoredJob(kind: "gan", owner: "", created: $0, request: []) }
+        for job in jobs { try store.add(job) }
+        let (queue, gate) = (JobQueue.forTests(length: 1, store: store), Gate())
+        async let running: Void = queue.run()
+        for job in jobs { try queue.resume(TestWork { _ in gate.wait() }, as: job) }
+        #expect(queue.engine.admission.count == 3)
+        gate.open()
+        await until { queue.active.isEmpty }
+        #expect(store.unfinished().isEmpty)
+        queue.close()
+        await running
+    }
+
     @Test func refusesWhatTheDiskHasNoRoomFor() async throws {
         let small = Retention(milliseconds: 1 << 40, jobCount: 10, byteCount: 10)
         let queue = JobQueue.forTests(retention: small)
         let error = await #expect(throws: APIError.self) {
-            try await queue.submit(TestWork(), for: .anyone, origin: JobOrigin(json: "twenty characters and more", key: nil))
+            try await queue.submit(
+                TestWork(), for: .anyone, origin: JobOrigin(json: "twenty characters and more", key: nil))
         }
         #expect(error?.code == .insufficientStorage)
         #expect(queue.engine.admission.count == 0)

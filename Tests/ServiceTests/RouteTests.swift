@@ -130,6 +130,23 @@ import Testing
         #expect(response.header("Retry-After") != nil)
     }
 
+    @Test func asksForAKeyWhateverTheDoorLetsThrough() async throws {
+        let key = try #require(APIKey("0123456789abcdef", name: "ann"))
+        let application = Application(
+            registry: try Self.registry.get(), queue: .forTests(), access: Access(keys: [key]), logger: Self.logger)
+        for (method, path) in [("GET", "/v1/models"), ("OPTIONS", "/v1/models"), ("GET", "/x"), ("PUT", "/v1/jobs")] {
+            let request = Request(method: method, path: path)
+            #expect(await application(request).status == 401 && application.gate(request)?.status == 401)
+        }
+        for path in ["/livez", "/readyz", "/version", "/openapi.json", "/%6Civez"] {
+            let request = Request(method: "GET", path: path)
+            #expect(await application(request).status == 200 && application.gate(request) == nil)
+        }
+        let headers = [("Authorization", "Bearer 0123456789abcdef")]
+        let right = Request(method: "GET", path: "/v1/models", headers: headers)
+        #expect(await application(right).status == 200 && application.gate(right) == nil)
+    }
+
     private static let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
     private static let registry = Result {
         try ModelRegistry(Configuration(flags: ["weights": Repository.weights("")]))

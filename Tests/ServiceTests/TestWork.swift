@@ -29,7 +29,8 @@ struct TestWork: Work {
     }
 
     func result(of output: Int) -> JobResult {
-        JobResult(answer: ["steps": .integer(Int64(output))], files: [JobResult.File(type: "image/png", bytes: [1, 2])])
+        JobResult(
+            answer: ["steps": .integer(Int64(output))], files: [JobResult.File(type: "image/png", bytes: [1, 2])])
     }
 }
 
@@ -66,7 +67,8 @@ func until(_ condition: () -> Bool) async {
 extension JobQueue {
     /// A queue over a store, whose jobs run in a task of the test's.
     static func forTests(
-        length: Int = 64, isShared: Bool = false, store: any JobStore = MemoryJobStore(), limit: Duration = .seconds(60),
+        length: Int = 64, isShared: Bool = false, store: any JobStore = MemoryJobStore(),
+        limit: Duration = .seconds(60),
         phase: Admission.Phase = .open,
         retention: Retention = Retention(milliseconds: 1 << 40, jobCount: 1000, byteCount: 1 << 30)
     ) -> JobQueue {

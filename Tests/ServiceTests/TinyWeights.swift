@@ -44,10 +44,8 @@ struct TinyWeights {
     }
 
     func application() throws -> Application {
-        let engine = Engine(queueLength: 8)
-        engine.admission.open()
         let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-        return Application(registry: try registry(), engine: engine, logger: logger)
+        return Application(registry: try registry(), queue: .forTests(length: 8), logger: logger)
     }
 
     private func link(_ source: String, as target: String) throws {

@@ -15,7 +15,7 @@ extension Evaluation: Work {
         for (index, unit) in units.enumerated() {
             tally.add(
                 try await session.turn { () throws(APIError) in
-                    let drawn = try draw(unit, session.classifiers) { () throws(APIError) in
+                    let drawn = try draw(unit, session.classifiers, session.metrics) { () throws(APIError) in
                         try session.note(index, of: units.count)
                     }
                     try session.note(index + 1, of: units.count) { drawn.picture }
@@ -26,7 +26,8 @@ extension Evaluation: Work {
     }
 
     package func result(of result: EvaluationResult) -> JobResult {
-        let tables = [("table.csv", "text/csv; charset=utf-8; header=present", result.csv)]
+        let tables =
+            [("table.csv", "text/csv; charset=utf-8; header=present", result.csv)]
             + [("table.md", "text/markdown; charset=utf-8", result.markdown)]
         let pictures = result.pictures.map { ("\($0.name).png", "image/png", $0.png) }
         let names = tables.map(\.0) + pictures.map(\.0)

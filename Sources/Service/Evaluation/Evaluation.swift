@@ -96,26 +96,31 @@ package struct Evaluation: Sendable {
 
     /// Draws a unit's image, scores and embeds it; `note` is called at every step, and may end the drawing.
     package func draw(
-        _ unit: Unit, _ classifiers: ClassifierCache, note: () throws(APIError) -> Void = {}
+        _ unit: Unit, _ classifiers: ClassifierCache, _ figures: Metrics? = nil, note: () throws(APIError) -> Void = {}
     ) throws(APIError) -> Drawn {
-        let image = try image(of: unit, note)
+        let image = try image(of: unit, figures, note)
         let prompt = unit.place / countPerPrompt
         let words = prompt < prompts.count ? [prompts[prompt]] : nil
         var embedded = EmbeddedImages([image], prompts: words)
-        let verdicts = try ScoreJob(images: [image], scorers: scorers, prompts: words).run(&embedded, classifiers)
+        let verdicts = try ScoreJob(images: [image], scorers: scorers, prompts: words).run(
+            &embedded, classifiers, figures)
         return Drawn(
             unit: unit, verdicts: verdicts[0], features: clip.map { embedded.features(by: $0)[0] },
             dino: metrics.contains(.dino) ? dino?.features(of: [image])[0] : nil, picture: image)
     }
 
-    private func image(of unit: Unit, _ note: () throws(APIError) -> Void) throws(APIError) -> Image {
+    private func image(
+        of unit: Unit, _ figures: Metrics?, _ note: () throws(APIError) -> Void
+    ) throws(APIError) -> Image {
         switch systems[unit.system].source {
         case .pipeline(let jobs):
             let job = jobs[unit.place / countPerPrompt]
             let plan = try job.plan()
-            return try job.image(unit.place % countPerPrompt, by: plan) { _, _, _ throws(APIError) in try note() }
+            return try job.image(unit.place % countPerPrompt, by: plan, figures) { _, _, _ throws(APIError) in
+                try note()
+            }
         case .can(let network, let latents):
-            return try GANJob.images(of: network, latents: latents, seeds: [UInt64(seed + unit.place)])[0]
+            return try GANJob.images(of: network, latents: latents, seeds: [UInt64(seed + unit.place)], figures)[0]
         case .images(let images): return images[unit.place]
         }
     }

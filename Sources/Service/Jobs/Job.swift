@@ -21,6 +21,7 @@ package final class Job: Sendable {
         var started: ContinuousClock.Instant?
         var startTime: Int64?
         var computedSeconds = 0.0
+        var doneWork = 0
         var doneCount = 0
         var totalCount: Int
         var failure: APIError?
@@ -43,15 +44,17 @@ package final class Job: Sendable {
     package let isKept: Bool
     /// What happens to it.
     package let events = JobEvents()
+    private let work: Int
+    private let admitted = ContinuousClock.now
     private let limit: Duration
     private let state: Mutex<State>
 
     init(
         id: JobID = .random(), kind: JobKind, owner: String, created: Int64, number: Int, isKept: Bool,
-        limit: Duration, stepCount: Int
+        limit: Duration, stepCount: Int, work: Int
     ) {
         (self.id, self.kind, self.owner, self.created) = (id, kind, owner, created)
-        (self.number, self.isKept, self.limit) = (number, isKept, limit)
+        (self.number, self.isKept, self.limit, self.work) = (number, isKept, limit, work)
         state = Mutex(State(totalCount: stepCount))
     }
 
@@ -75,6 +78,25 @@ package final class Job: Sendable {
 
     /// Counts a turn in.
     func addComputed(seconds: Double) { state.withLock { $0.computedSeconds += seconds } }
+
+    /// How long it is since it was admitted, and since its first turn began, in seconds.
+    var seconds: (sinceAdmission: Double, sinceBegin: Double) {
+        let now = ContinuousClock.now
+        let started = state.withLock(\.started) ?? now
+        return ((now - admitted) / .seconds(1), (now - started) / .seconds(1))
+    }
+
+    /// How much of its work is done.
+    var doneWork: Int { state.withLock(\.doneWork) }
+
+    /// Counts its work as done up to a step of all there are; tells how much more that is.
+    func advance(to done: Int, of total: Int) -> Int {
+        state.withLock { state in
+            let before = state.doneWork
+            state.doneWork = max(before, work / max(1, total) * min(done, total))
+            return state.doneWork - before
+        }
+    }
 
     /// What came of it, if it succeeded.
     package var result: JobResult? { state.withLock(\.result) }

@@ -36,8 +36,11 @@ package struct JobEntrance: Sendable {
     }
 
     /// Accepts work as a job, whatever the client prefers; `origin` is asked for again after a restart.
-    package func accept<W: Work>(_ work: W, _ origin: JobOrigin, for caller: Caller) async throws(APIError) -> Response {
-        if let earlier = try await earlier(origin, W.kind, caller) { return accepted(JobView(stored: earlier, queue: queue)) }
+    package func accept<W: Work>(_ work: W, _ origin: JobOrigin, for caller: Caller) async throws(APIError) -> Response
+    {
+        if let earlier = try await earlier(origin, W.kind, caller) {
+            return accepted(JobView(stored: earlier, queue: queue))
+        }
         return accepted(JobView(try await queue.submit(work, for: caller, origin: origin), queue: queue))
     }
 
@@ -52,7 +55,9 @@ package struct JobEntrance: Sendable {
 
     /// The job that was asked for under the same key; what is asked for must be the same, too.
     private func earlier(_ origin: JobOrigin, _ kind: JobKind, _ caller: Caller) async throws(APIError) -> StoredJob? {
-        guard let key = origin.key, let stored = try await queue.archive.job(under: key, of: caller.owner) else { return nil }
+        guard let key = origin.key, let stored = try await queue.archive.job(under: key, of: caller.owner) else {
+            return nil
+        }
         guard stored.summary.created > Clock.milliseconds - Retention.keyMilliseconds else { return nil }
         guard stored.idempotency?.fingerprint == origin.fingerprint(kind) else {
             throw APIError(.idempotencyMismatch, "was used for another request", at: .parameter("Idempotency-Key"))

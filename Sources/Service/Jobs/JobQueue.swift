@@ -23,6 +23,8 @@ package final class JobQueue: Sendable {
     /// The jobs that outlive their connection.
     package let archive: JobArchive
     let turns = Turns()
+    /// What is counted and timed.
+    package let metrics: Metrics
     private let classifiers: ClassifierCache
     private let limit: Duration
     private let state = Mutex(State())
@@ -30,8 +32,11 @@ package final class JobQueue: Sendable {
     private let accept: AsyncStream<Accepted>.Continuation
 
     /// A queue before an engine; a job may run for as long as `limit`.
-    package init(engine: Engine, archive: JobArchive, classifiers: ClassifierCache, limit: Duration) {
+    package init(
+        engine: Engine, archive: JobArchive, classifiers: ClassifierCache, limit: Duration, metrics: Metrics = Metrics()
+    ) {
         (self.engine, self.archive, self.classifiers, self.limit) = (engine, archive, classifiers, limit)
+        self.metrics = metrics
         (accepted, accept) = AsyncStream.makeStream(of: Accepted.self)
     }
 
@@ -104,7 +109,9 @@ package final class JobQueue: Sendable {
 
     /// Marks a job as running, in the archive too.
     func noteBegin(of job: Job) async {
-        if job.begin(at: Clock.milliseconds), job.isKept { await archive.begin(job) }
+        guard job.begin(at: Clock.milliseconds) else { return }
+        metrics.noteBegin(waitedSeconds: job.seconds.sinceAdmission)
+        if job.isKept { await archive.begin(job) }
     }
 
     private func stop(_ job: Job, _ reason: Job.Stop) -> Bool {
@@ -117,14 +124,19 @@ package final class JobQueue: Sendable {
         _ work: some Work, for caller: Caller, isKept: Bool, as stored: JobSummary? = nil
     ) throws(APIError) -> Job {
         let kind = type(of: work).kind
-        try checkLong(kind)
-        try engine.admission.enter(work.cost, for: caller.owner)
+        do throws(APIError) {
+            if stored == nil { try checkLong(kind) }
+            try engine.admission.enter(work.cost, for: caller.owner, isOwed: stored != nil)
+        } catch {
+            metrics.noteRejection(error)
+            throw error
+        }
         let job = state.withLock { state in
             state.nextNumber += 1
             let job = Job(
                 id: stored?.id ?? .random(), kind: kind, owner: caller.owner,
                 created: stored?.created ?? Clock.milliseconds, number: state.nextNumber, isKept: isKept, limit: limit,
-                stepCount: work.stepCount)
+                stepCount: work.stepCount, work: work.cost.work)
             state.active[job.id] = job
             return job
         }
@@ -155,6 +167,7 @@ package final class JobQueue: Sendable {
             let output = try await work.run(in: JobSession(job: job, classifiers: classifiers, queue: self))
             let result = work.result(of: output)
             if job.isKept { try await archive.finish(job, result) }
+            metrics.noteSuccess(of: job.kind, size: work.drawnSize, seconds: job.seconds.sinceBegin)
             _ = job.end(.succeeded, result: result, event: ["state": "succeeded"])
             forget(job, work.cost, seconds: job.computedSeconds)
             return .success(output)
@@ -168,11 +181,13 @@ package final class JobQueue: Sendable {
     private func fail(_ job: Job, _ error: APIError) async {
         if job.stopReason == .suspended {
             await archive.suspend(job)
+            metrics.noteEnd(of: job.kind, outcome: "suspended")
             _ = job.end(.failed, failure: error, event: ["state": "queued", "reason": .string(error.message)])
             return
         }
         let phase = error.code == .cancelled ? JobState.cancelled : .failed
         if job.isKept { await archive.fail(job, phase, error) }
+        metrics.noteEnd(of: job.kind, outcome: phase.rawValue)
         end(job, phase, error)
     }
 
@@ -184,6 +199,6 @@ package final class JobQueue: Sendable {
 
     private func forget(_ job: Job, _ cost: Admission.Cost, seconds: Double?) {
         _ = state.withLock { $0.active.removeValue(forKey: job.id) }
-        engine.admission.leave(cost, for: job.owner, seconds: seconds)
+        engine.admission.leave(cost, for: job.owner, done: job.doneWork, seconds: seconds)
     }
 }

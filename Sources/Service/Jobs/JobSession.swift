@@ -9,6 +9,9 @@ package struct JobSession: Sendable {
     package let classifiers: ClassifierCache
     let queue: JobQueue
 
+    /// What is counted and timed.
+    package var metrics: Metrics { queue.metrics }
+
     /// Waits for a turn, and computes on the engine's thread; throws if the job is to stop.
     package func turn<Output: Sendable>(
         _ compute: @Sendable () throws(APIError) -> Output
@@ -35,6 +38,7 @@ package struct JobSession: Sendable {
 
     /// Reports a step of all there are, within a turn; throws if the job is to stop.
     package func note(_ done: Int, of total: Int, preview: () -> Image? = { nil }) throws(APIError) {
+        queue.engine.admission.advance(by: job.advance(to: done, of: total))
         try job.note(done, of: total, preview: preview)
     }
 }

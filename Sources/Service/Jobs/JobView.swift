@@ -89,7 +89,8 @@ package struct JobView: Sendable {
 
     private var common: JSONObject {
         var json: JSONObject = [
-            "id": .string(id.description), "object": "job", "kind": .string(kind.rawValue), "state": .string(state.rawValue),
+            "id": .string(id.description), "object": "job", "kind": .string(kind.rawValue),
+            "state": .string(state.rawValue),
             "kept": .bool(isKept),
             "created_at": Self.time(created), "started_at": Self.time(started), "finished_at": Self.time(finished),
             "position": position.map { .integer(Int64($0)) } ?? .null,

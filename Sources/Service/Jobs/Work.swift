@@ -10,8 +10,15 @@ package protocol Work: Sendable {
     /// How many steps it reports, as far as is known beforehand.
     var stepCount: Int { get }
 
+    /// The size of the images that it draws; nil if it draws none, or several sizes.
+    var drawnSize: ImageSize? { get }
+
     /// Computes, in one turn of the engine or more.
     func run(in session: JobSession) async throws(APIError) -> Output
     /// The output as it is answered and kept.
     func result(of output: Output) -> JobResult
+}
+
+extension Work {
+    package var drawnSize: ImageSize? { nil }
 }

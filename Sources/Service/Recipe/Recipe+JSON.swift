@@ -25,6 +25,7 @@ extension Recipe {
             "guidance_scale": .real(guidanceScale.decimal), "scheduler": .string(scheduler.rawValue),
             "eta": .real(eta.decimal), "decoder": .string(decoder),
         ]
+        request["scorers"] = .array(ratings.map { .string($0.scorer) })
         if !adapters.isEmpty { request["adapters"] = .array(adapters.map(\.json)) }
         return request
     }

@@ -96,6 +96,6 @@ package struct Recipe: Sendable, Equatable {
         static let steps = 1...150
         static let guidanceScale = 0.0...30
         static let fraction = 0.0...1
-        static let scale = -16.0...16
+        static let scale = -4.0...4
     }
 }

@@ -45,7 +45,9 @@ package struct JobsRoute: Sendable {
             }
             cursor = job.summary.cursor
         } else {
-            unkept = queue.active.filter { !$0.isKept && $0.owner == call.caller.owner }.map { JobView($0, queue: queue) }
+            unkept = queue.active.filter { !$0.isKept && $0.owner == call.caller.owner }.map {
+                JobView($0, queue: queue)
+            }
         }
         let stored = try await queue.archive.jobs(of: call.caller.owner, after: cursor, limit: limit + 1)
         let views = (unkept + stored.prefix(limit).map { JobView($0, queue: queue) })
@@ -66,10 +68,11 @@ package struct JobsRoute: Sendable {
         let view = try await view(call.name("id"), of: call.caller)
         guard let job = queue.active(view.id) else {
             let event = JobEvents.Event(id: JobEvents.finalID, name: view.state.rawValue, data: view.json)
-            return .events(AsyncStream { continuation in
-                if last < event.id { continuation.yield(event.message) }
-                continuation.finish()
-            })
+            return .events(
+                AsyncStream { continuation in
+                    if last < event.id { continuation.yield(event.message) }
+                    continuation.finish()
+                })
         }
         return .events(Self.messages(of: job, after: last))
     }
@@ -77,8 +80,11 @@ package struct JobsRoute: Sendable {
     /// A picture of a job, as it is.
     package func image(_ call: Call) async throws(APIError) -> Response {
         let view = try await view(call.name("id"), of: call.caller)
-        guard let index = Int(call.name("index")), index >= 0, let file = try await queue.archive.file(index, of: view.id) else {
-            throw APIError(.notFound, "The job has no picture '\(call.name("index").shortened)'; it is \(view.state.rawValue).")
+        guard let index = Int(call.name("index")), index >= 0,
+            let file = try await queue.archive.file(index, of: view.id)
+        else {
+            throw APIError(
+                .notFound, "The job has no picture '\(call.name("index").shortened)'; it is \(view.state.rawValue).")
         }
         return Response(status: 200, headers: [("Content-Type", file.type)], body: file.bytes)
     }
@@ -98,7 +104,9 @@ package struct JobsRoute: Sendable {
     func view(_ id: String, of caller: Caller) async throws(APIError) -> JobView {
         let unknown = APIError(.notFound, "There is no job '\(id.shortened)'.")
         guard let id = JobID(id) else { throw unknown }
-        if let stored = try await queue.archive.job(id, of: caller.owner) { return JobView(stored: stored, queue: queue) }
+        if let stored = try await queue.archive.job(id, of: caller.owner) {
+            return JobView(stored: stored, queue: queue)
+        }
         guard let job = queue.active(id), job.owner == caller.owner else { throw unknown }
         return JobView(job, queue: queue)
     }
