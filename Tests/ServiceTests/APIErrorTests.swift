@@ -75,6 +75,7 @@ import Testing
         "speaks as Text Embeddings Inference",
         arguments: [
             (APIError(.queueFull, "Full.", retryAfterSeconds: 7), 429, "Overloaded"),
+            (APIError(.rateLimited, "Full.", retryAfterSeconds: 7), 429, "Overloaded"),
             (APIError(.draining, "Stopping.", retryAfterSeconds: 1), 503, "Unhealthy"),
             (APIError(.nonfiniteOutput, "NaN."), 424, "Backend"),
             (APIError(.tooLong, "is too long", at: .pointer("/inputs")), 413, "Validation"),

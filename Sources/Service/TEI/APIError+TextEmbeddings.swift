@@ -6,7 +6,7 @@ extension APIError {
     var textEmbeddingsError: Response {
         let (type, status) =
             switch code {
-            case .queueFull: ("Overloaded", 429)
+            case .queueFull, .rateLimited: ("Overloaded", 429)
             case .draining, .notReady, .memoryInUse: ("Unhealthy", 503)
             case .nonfiniteOutput, .internalError, .modelLoadFailed, .interrupted, .deadlineExceeded: ("Backend", 424)
             case .tooLong, .outOfRange, .unsupportedValue, .bodyTooLarge: ("Validation", 413)
