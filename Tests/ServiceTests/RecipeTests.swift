@@ -40,7 +40,7 @@ import Testing
     @Test func hasTheFieldsOfARequest() throws {
         let expected = #"""
             {"model": "emoji", "prompt": "a fox", "negative_prompt": "", "n": 1, "size": "64x128", "seed": 7, "steps": 20,
-            "guidance_scale": 7.5, "scheduler": "ddim", "eta": 0.0, "decoder": "full"}
+            "guidance_scale": 7.5, "scheduler": "ddim", "eta": 0.0, "decoder": "full", "scorers": []}
             """#
         #expect(try JSONValue.object(Self.fox.request) == JSONValue(parsing: Array(expected.utf8)))
         let fields = try GenerationFields(JSONCursor(.object(Self.fox.request)))
