@@ -198,6 +198,7 @@ package final class JobQueue: Sendable {
     }
 
     private func forget(_ job: Job, _ cost: Admission.Cost, seconds: Double?) {
+        turns.release(job.number)
         _ = state.withLock { $0.active.removeValue(forKey: job.id) }
         engine.admission.leave(cost, for: job.owner, done: job.doneWork, seconds: seconds)
     }

@@ -23,7 +23,6 @@ package struct JobSession: Sendable {
             _ = job.stop(.suspended)
             try job.checkStop()
         }
-        defer { queue.turns.release() }
         try job.checkStop()
         await queue.noteBegin(of: job)
         return try await queue.engine.run { () throws(APIError) in

@@ -23,7 +23,8 @@ final class Turns: Sendable {
     }
 
     private struct State {
-        var isTaken = false
+        /// The number of the job whose turn it is.
+        var holder: Int?
         var isClosed = false
         var wasLong = false
         var waiters: [Waiter] = []
@@ -34,37 +35,32 @@ final class Turns: Sendable {
 
     private let state = Mutex(State())
 
-    /// Waits for a turn; `withdraw` with the job's number ends the wait.
+    /// Waits for a turn, which lasts until the job takes another or lets go; `withdraw` with its number ends the wait.
+    ///
+    /// Where nobody else is to go first, a job that takes another turn goes on at once.
     func take(_ job: Job) async -> Outcome {
         await withCheckedContinuation { continuation in
             let waiter = Waiter(
                 job: job.number, owner: job.owner, isLong: job.kind.isLong, isKept: job.isKept,
                 continuation: continuation)
-            let outcome = state.withLock { state -> Outcome? in
-                if state.isClosed, waiter.isKept { return .closed }
-                if job.isStopping { return .withdrawn }
-                guard state.isTaken else {
-                    Self.serve(waiter, in: &state)
-                    return .granted
-                }
+            let (refusal, next) = state.withLock { state -> (Outcome?, Waiter?) in
+                if state.isClosed, waiter.isKept { return (.closed, nil) }
+                if job.isStopping { return (.withdrawn, nil) }
                 state.waiters.append(waiter)
-                return nil
+                if state.holder == job.number { state.holder = nil }
+                return (nil, Self.serveNext(in: &state))
             }
-            if let outcome { continuation.resume(returning: outcome) }
+            if let refusal { continuation.resume(returning: refusal) }
+            next?.continuation.resume(returning: .granted)
         }
     }
 
-    /// Gives the turn to whoever is next.
-    func release() {
+    /// Gives a job's turn, if it has it, to whoever is next.
+    func release(_ job: Int) {
         let next = state.withLock { state -> Waiter? in
-            state.isTaken = false
-            guard let index = Self.next(in: state) else {
-                state.served = [:]
-                return nil
-            }
-            let waiter = state.waiters.remove(at: index)
-            Self.serve(waiter, in: &state)
-            return waiter
+            guard state.holder == job else { return nil }
+            state.holder = nil
+            return Self.serveNext(in: &state)
         }
         next?.continuation.resume(returning: .granted)
     }
@@ -98,11 +94,17 @@ final class Turns: Sendable {
         }
     }
 
-    private static func serve(_ waiter: Waiter, in state: inout State) {
-        state.isTaken = true
-        state.wasLong = waiter.isLong
+    /// Takes the next waiter out, whose turn it is from now on; nil where somebody has it, or nobody waits.
+    private static func serveNext(in state: inout State) -> Waiter? {
+        guard state.holder == nil, let index = next(in: state) else {
+            if state.waiters.isEmpty { state.served = [:] }
+            return nil
+        }
+        let waiter = state.waiters.remove(at: index)
+        (state.holder, state.wasLong) = (waiter.job, waiter.isLong)
         state.tick += 1
         state.served[waiter.owner] = state.tick
+        return waiter
     }
 
     private static func next(in state: State) -> Int? {
