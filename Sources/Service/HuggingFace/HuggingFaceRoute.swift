@@ -74,7 +74,8 @@ struct HuggingFaceRoute: Sendable {
         if ranges.isEmpty || ranges.contains(where: ["image/png", "image/*", "*/*"].contains) { return .png }
         guard ranges.contains("image/jpeg") else {
             throw APIError(
-                .unsupportedValue, "must admit image/png or image/jpeg, not only '\(ranges.joined(separator: ", ").shortened)'",
+                .unsupportedValue,
+                "must admit image/png or image/jpeg, not only '\(ranges.joined(separator: ", ").shortened)'",
                 at: .parameter("Accept"))
         }
         return .jpeg(quality: jpegQuality)
