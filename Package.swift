@@ -76,6 +76,7 @@ let package = Package(
         .testTarget(name: "ChartsTests", dependencies: ["Charts", "Images"], swiftSettings: strict),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: strict),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
         .testTarget(name: "JobsTests", dependencies: ["Jobs", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "LayersTests", dependencies: ["Layers", "Tensors", "JSON", "TestSupport"], swiftSettings: strict),

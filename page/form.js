@@ -23,8 +23,8 @@ export class Form {
     if (!at("keep").hidden && at("best").value !== "") {
       request.keep = { best: Number(at("best").value), by: at("by").value };
     }
-    const adapters = [...at("adapters").querySelectorAll(".adapter")].filter((row) => row.querySelector(":checked"));
-    if (adapters.length) request.adapters = adapters.map(adapter);
+    const { adapters } = this.settings;
+    if (adapters.length) request.adapters = adapters;
     if (this.start) Object.assign(request, { image: this.start, strength: Number(at("strength").value) });
     return request;
   }
@@ -40,6 +40,7 @@ export class Form {
     at("best").value = request.keep?.best ?? "";
     if (request.keep?.by) at("by").value = request.keep.by;
     this.settings.showKeep();
+    this.settings.tick(request.adapters ?? []).catch(this.settings.onError);
     this.startFrom(request.image ?? null);
     if (request.strength != null) at("strength").value = request.strength;
     at("prompt").dispatchEvent(new Event("input", { bubbles: true }));
@@ -69,11 +70,6 @@ export class Form {
     at("message").hidden = true;
     at("draw").querySelectorAll("[aria-invalid]").forEach(clearError);
   }
-}
-
-function adapter(row) {
-  const [box, scale] = row.querySelectorAll("input");
-  return { name: box.value, scale: Number(scale.value || 1) };
 }
 
 /** Chooses a value, which may be one that the list does not offer yet. */

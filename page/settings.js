@@ -17,6 +17,7 @@ export class Settings {
     at("model").addEventListener("change", () => this.showDefaults());
     options("by", scorers.map((name) => [name, name]));
     at("n").addEventListener("input", () => this.showKeep());
+    this.onError = onError;
     at("more").addEventListener("toggle", () => this.showContract().catch(onError));
     this.showDefaults();
   }
@@ -49,16 +50,37 @@ export class Settings {
       if (![...at("scheduler").options].some(({ value }) => value === name)) at("scheduler").add(new Option(name, name));
     }
     at("scheduler").value = chosen;
-    if (takesAdapters && listsAdapters && !at("adapters").querySelector("input")) await this.showAdapters();
+    if (takesAdapters && listsAdapters) await (this.listing ??= this.showAdapters());
+  }
+
+  /** The rows of adapters, each a box and a scale. */
+  get rows() {
+    return [...at("adapters").querySelectorAll(".adapter")].map((row) => row.querySelectorAll("input"));
+  }
+
+  /** The adapters that are ticked, as a request names them. */
+  get adapters() {
+    return this.rows.filter(([box]) => box.checked)
+      .map(([box, scale]) => ({ name: box.value, scale: Number(scale.value || 1) }));
+  }
+
+  /** Ticks those that a request names, and no others. */
+  async tick(adapters) {
+    if (adapters.length) await this.showContract();
+    for (const [box, scale] of this.rows) {
+      const named = adapters.find(({ name }) => name === box.value);
+      box.checked = Boolean(named);
+      scale.value = named?.scale ?? 1;
+    }
   }
 
   async showAdapters() {
     const { data = [] } = await getJSON("v1/adapters");
     at("adapters").hidden = !data.length;
-    at("adapters").append(...data.map(({ id, name = id }) => element("div", { class: "adapter" },
-      element("label", {}, element("input", { type: "checkbox", value: name }), ` ${name}`),
+    at("adapters").append(...data.map(({ id }) => element("div", { class: "adapter" },
+      element("label", {}, element("input", { type: "checkbox", value: id }), ` ${id}`),
       element("input", {
-        type: "number", min: -10, max: 10, step: "any", value: 1, inputmode: "decimal", "aria-label": `Scale of ${name}`,
+        type: "number", min: -4, max: 4, step: "any", value: 1, inputmode: "decimal", "aria-label": `Scale of ${id}`,
       }))));
   }
 

@@ -65,8 +65,13 @@ package struct CLIPModel: Sendable {
     ///     texts N → [N, D]
     package func features(of texts: [String]) -> Tensor {
         guard !texts.isEmpty else { return Tensor([], shape: [0, configuration.width], on: device) }
-        return textProjection(textEncoder(texts.map { tokenizer($0).ids }).pooled)
+        return features(ofTokens: texts.map { tokenizer($0).ids })
     }
+
+    /// The projections of texts as they are, not scaled to length 1; each text as its tokenizer frames it.
+    ///
+    ///     ids N of length T → [N, D]
+    package func features(ofTokens ids: [[Int]]) -> Tensor { textProjection(textEncoder(ids).pooled) }
 
     /// The directions of images of any size.
     ///

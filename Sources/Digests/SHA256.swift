@@ -1,15 +1,27 @@
 import CNettle
 
-/// The hash of FIPS 180-4.
-package enum SHA256 {
-    /// The digest, of 32 bytes.
-    package static func digest(of bytes: [UInt8]) -> [UInt8] {
-        var context = sha256_ctx()
-        nettle_sha256_init(&context)
-        nettle_sha256_update(&context, bytes.count, bytes)
+/// The hash of FIPS 180-4, of bytes that come at once or piece by piece.
+package struct SHA256 {
+    private var context = sha256_ctx()
+
+    /// The hash of nothing yet.
+    package init() { nettle_sha256_init(&context) }
+
+    /// Takes in what comes next.
+    package mutating func update(_ bytes: [UInt8]) { nettle_sha256_update(&context, bytes.count, bytes) }
+
+    /// The digest of all that came, of 32 bytes; what comes after it begins another.
+    package mutating func digest() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_SIZE))
         nettle_sha256_digest(&context, digest.count, &digest)
         return digest
+    }
+
+    /// The digest of bytes, of 32 bytes.
+    package static func digest(of bytes: [UInt8]) -> [UInt8] {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.digest()
     }
 }
 

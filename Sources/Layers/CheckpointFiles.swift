@@ -22,12 +22,15 @@ enum CheckpointFiles {
     static func open(_ path: String) throws(WeightsError) -> [SafetensorsFile] {
         if path.hasSuffix(".json") { return try shards(ofIndex: path) }
         if path.hasSuffix(".safetensors") { return [try SafetensorsFile(path: path)] }
-        for name in names where MappedFile.exists("\(path)/\(name)") { return try open("\(path)/\(name)") }
+        if let name = name(in: path) { return try open("\(path)/\(name)") }
         for name in pickledNames where MappedFile.exists("\(path)/\(name)") {
             throw .unreadable(path: path, reason: "\(name) is pickled, which is never read; save it as safetensors")
         }
         throw .unreadable(path: path, reason: "none of \(names.joined(separator: ", ")) is there")
     }
+
+    /// The file that is read of a folder, an index where there are shards; nil if there is neither.
+    static func name(in folder: String) -> String? { names.first { MappedFile.exists("\(folder)/\($0)") } }
 
     private static func shards(ofIndex path: String) throws(WeightsError) -> [SafetensorsFile] {
         let places = try places(ofIndex: path)

@@ -19,6 +19,9 @@ package struct Weights: Sendable {
         self.checkpoint = checkpoint
     }
 
+    /// The file that a folder's weights are read from, or the index of several; nil if it has none.
+    package static func fileName(in folder: String) -> String? { CheckpointFiles.name(in: folder) }
+
     /// The node of a sub-module.
     package subscript(_ name: String) -> Weights { Weights(path: fullName(name), checkpoint: checkpoint) }
 

@@ -8,6 +8,10 @@ extension APIError {
         case problem
         /// RFC 9457 with the `error` object of the OpenAI API as one more member.
         case openAI
+        /// Text Embeddings Inference's, with its statuses.
+        case textEmbeddings
+        /// AUTOMATIC1111's.
+        case automatic1111
         /// `error` in words and `error_type` for programs, as Hugging Face's servers have it.
         case huggingFace
         /// `error` in words alone, as the Open Inference Protocol has it.
@@ -40,9 +44,10 @@ extension APIError {
     package func response(id: String, shape: Shape) -> Response {
         var response =
             switch shape {
-            case .problem: Response.problem(problem(id: id), status: status.code)
-            case .openAI:
-                Response.problem(problem(id: id).merging(["error": openAIError]), status: status.code)
+            case .problem: problem(id: id)
+            case .openAI: problem(id: id, ["error": openAIError])
+            case .textEmbeddings: textEmbeddingsError
+            case .automatic1111: webUIResponse
             case .huggingFace:
                 Response.json(
                     ["error": .string(message), "error_type": .string(code.rawValue)], status: status.code)
@@ -55,8 +60,8 @@ extension APIError {
         return response
     }
 
-    /// The failure by RFC 9457.
-    private func problem(id: String) -> JSONObject {
+    /// RFC 9457, with members of a family's own.
+    private func problem(id: String, _ own: JSONObject = [:]) -> Response {
         var body: JSONObject = [
             "type": .string("urn:liminal:problem:\(code.rawValue)"), "title": .string(status.phrase),
             "status": .integer(Int64(status.code)), "detail": .string(message), "instance": .string(id),
@@ -67,7 +72,7 @@ extension APIError {
         case .parameter(let name): body["errors"] = [["parameter": .string(name), "detail": .string(reason)]]
         case nil: break
         }
-        return body
+        return .json(.object(body.merging(own)), status: status.code, type: "application/problem+json")
     }
 
     /// The failure of a job, as the job says it.
@@ -80,40 +85,11 @@ extension APIError {
         }
         self.init(code, detail)
     }
-
-    private var openAIError: JSONValue {
-        let type =
-            switch status.code {
-            case 429: "rate_limit_error"
-            case 500...: "server_error"
-            default: "invalid_request_error"
-            }
-        return [
-            "message": .string(message), "type": .string(type), "param": openAIParameter.map(JSONValue.string) ?? nil,
-            "code": .string(code.rawValue),
-        ]
-    }
-
-    /// The place as OpenAI writes it: `scorers[0]` for `/scorers/0`.
-    private var openAIParameter: String? {
-        switch place {
-        case nil, .pointer(""): return nil
-        case .parameter(let name): return name
-        case .pointer(let pointer):
-            let parts = pointer.split(separator: "/")
-            let rest = parts.dropFirst().map { Int($0) == nil ? ".\($0)" : "[\($0)]" }
-            return (parts.first.map(String.init) ?? "") + rest.joined()
-        }
-    }
 }
 
 extension Response {
     /// A JSON body.
     package static func json(_ value: JSONValue, status: Int = 200, type: String = "application/json") -> Response {
         Response(status: status, headers: [("Content-Type", type)], body: value.encoded())
-    }
-
-    fileprivate static func problem(_ body: JSONObject, status: Int) -> Response {
-        json(.object(body), status: status, type: "application/problem+json")
     }
 }

@@ -35,7 +35,9 @@ package final class Admission: Sendable {
         var idleWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let maximumCount, maximumCountPerOwner: Int
+    /// The most requests that run or wait.
+    let maximumCount: Int
+    private let maximumCountPerOwner: Int
     private let state = Mutex(State())
 
     /// Images that wait are held decoded: up to 50 MB each.

@@ -13,19 +13,26 @@ package struct Application: Sendable {
     private let metrics: Metrics
     private let logger: Logger
 
-    /// The paths on which clients of the OpenAI API expect its errors.
-    private static let openAIPrefixes = ["/v1/images/", "/v1/models"]
+    /// The paths on which clients of an API expect its errors.
+    private static let shapes: [(prefix: String, shape: APIError.Shape)] = [
+        ("/v1/images", .openAI), ("/v1/models", .openAI), ("/v1/embeddings", .openAI),
+        ("/sdapi", .automatic1111), ("/hf", .huggingFace), ("/pipeline", .huggingFace), ("/v2", .kserve),
+        ("/embed", .textEmbeddings), ("/info", .textEmbeddings), ("/health", .textEmbeddings),
+    ]
 
     /// The routes over a registry and a queue.
     package init(registry: ModelRegistry, queue: JobQueue, access: Access = Access(), logger: Logger) {
         (self.access, metrics, self.logger) = (access, queue.metrics, logger)
         let (entrance, factory) = (JobEntrance(queue), JobFactory(registry))
         addWork(entrance, factory)
+        addOpenAI(entrance, factory)
+        addTextEmbeddings(entrance.queue, registry)
         addJobs(JobsRoute(entrance, factory), EvaluationsRoute(entrance, factory))
         addModels(registry, queue.engine.admission)
         addHuggingFace(HuggingFaceRoute(registry: registry, queue: queue))
         addKServe(KServeRoute(registry: registry, queue: queue))
         addService(HealthRoute(admission: queue.engine.admission), MetricsRoute(registry: registry, queue: queue))
+        addAutomatic1111(registry, queue)
         let page = PageRoute()
         add("GET", "/", isOpen: true) { call throws(APIError) in try page.index(call) }
         add("GET", "/page/{file}", isOpen: true) { call throws(APIError) in try page.file(call) }
@@ -40,9 +47,6 @@ package struct Application: Sendable {
     }
 
     private mutating func addWork(_ entrance: JobEntrance, _ factory: JobFactory) {
-        add("POST", "/v1/images/generations") { call throws(APIError) in
-            try await entrance.answer(factory.generation(call.request), to: call)
-        }
         add("POST", "/v1/gan/images") { call throws(APIError) in
             try await entrance.answer(factory.gan(call.request), to: call)
         }
@@ -206,9 +210,7 @@ package struct Application: Sendable {
     }
 
     private static func shape(of path: String) -> APIError.Shape {
-        if openAIPrefixes.contains(where: path.hasPrefix) { return .openAI }
-        if huggingFacePrefixes.contains(where: path.hasPrefix) { return .huggingFace }
-        return path == "/v2" || path.hasPrefix("/v2/") ? .kserve : .problem
+        shapes.first { path == $0.prefix || path.hasPrefix($0.prefix + "/") }?.shape ?? .problem
     }
 
     private static let contract = Response(

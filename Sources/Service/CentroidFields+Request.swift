@@ -16,15 +16,9 @@ extension CentroidFields {
 
     /// A form's files are images, or one `.npy` file of centres called `centres`; its texts are the fields of the JSON body.
     private init(form body: [UInt8], boundary: String) throws(APIError) {
-        let form: MultipartForm
-        do throws(MultipartError) {
-            form = try MultipartForm(parsing: body, boundary: boundary)
-        } catch {
-            throw APIError(.invalidForm, "\(error.message)", at: .pointer(""))
-        }
         var (uploaded, fields) = (UploadedImages(maximumCount: UploadedImages.maximumManyCount), TextFields())
         var centres: [[Float]]?
-        for part in form.parts {
+        for part in try RequestBody.form(body, boundary: boundary).parts {
             switch part.name {
             case "image", "image[]", "images", "images[]", "file":
                 try uploaded.append(encoded: part.body, at: .parameter(part.name))

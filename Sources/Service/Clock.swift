@@ -11,4 +11,14 @@ enum Clock {
 
     /// Unix time in seconds.
     static var seconds: Int { Int(milliseconds / 1000) }
+
+    /// A Unix time as the digits of the year, month, day, hour, minute and second in UTC: `20261125223000`.
+    static func stamp(milliseconds: Int64) -> String {
+        var (seconds, parts) = (time_t(milliseconds / 1000), unsafe tm())
+        unsafe gmtime_r(&seconds, &parts)
+        let fields = unsafe [
+            parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+        ]
+        return fields.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined()
+    }
 }

@@ -40,7 +40,8 @@ package struct GANJob: Sendable {
     ) throws(APIError) -> [GenerationJob.DrawnImage] {
         let scores = try ScoreJob(images: images, scorers: scorers).run(classifiers, metrics)
         return images.indices.map {
-            GenerationJob.DrawnImage(png: images[$0].png(), seed: Int(seeds[$0]), scores: scores[$0])
+            GenerationJob.DrawnImage(
+                file: PictureFormat.png.file(of: images[$0]), seed: Int(seeds[$0]), scores: scores[$0])
         }
     }
 

@@ -30,6 +30,8 @@ package struct GenerationFields: Sendable {
     package let adapters: [AdapterField]
     /// The picture to begin from; nil to begin from noise.
     package var image: Image?
+    /// How many more pictures there are, for which there is no use.
+    package let unusedImageCount: Int
     /// The part of the picture that is painted anew; nil for all of it.
     package var mask: Mask?
     /// How much of the picture is to change; nil for the usual.
@@ -38,6 +40,10 @@ package struct GenerationFields: Sendable {
     package let scoring: ScoringOptions
     /// Which of the images are wanted; nil for all.
     package let keep: Keep?
+    /// How the images are encoded.
+    package var format: PictureFormat
+    /// How they are handed over, if the request is not a job's.
+    package let delivery: ImageDelivery
 
     /// The most ambiguous of the images that are drawn.
     package struct Keep: Sendable, Equatable {
@@ -51,15 +57,17 @@ package struct GenerationFields: Sendable {
     private static let ownNames = [
         "prompt", "negative_prompt", "model", "n", "size", "seed", "steps", "num_inference_steps", "guidance_scale",
         "cfg_scale", "scheduler", "eta", "decoder", "image", "mask",
-        "strength", "adapters", "keep", "response_format", "output_format", "stream",
+        "strength", "adapters", "keep", "response_format", "output_format", "output_compression", "stream",
+        "partial_images",
     ]
     /// Fields of the OpenAI API that only OpenAI's own models know.
-    private static let ignoredTextNames = [
-        "quality", "style", "background", "moderation", "user", "safety_identifier",
+    private static let ignoredNames = [
+        "quality", "style", "background", "moderation", "user", "safety_identifier", "complexity", "input_fidelity",
     ]
-    private static let ignoredNames = ignoredTextNames + ["output_compression", "partial_images"]
 
     private static let maximumPromptLength = 32_000  // OpenAI's documented limit
+    /// As many as OpenAI's models take.
+    static let maximumImageCount = 16
 
     /// Reads a request's body.
     package init(_ body: JSONCursor) throws(APIError) {
@@ -81,21 +89,25 @@ package struct GenerationFields: Sendable {
             strength = try body.field("strength")?.number(in: 0...1)
             adapters = try AdapterField.list(body.field("adapters"))
             keep = try Self.keep(body, count: count)
-            try Self.checkOutput(body)
-            try Self.checkIgnored(body)
+            format = try PictureFormat(body)
+            delivery = try ImageDelivery(body)
+            for name in Self.ignoredNames { _ = try body.field(name)?.string() }
         } catch {
             throw APIError(error)
         }
         scoring = try ScoringOptions(body)
-        var uploaded = UploadedImages(maximumCount: 2)
-        image = try body.field("image").map { field throws(APIError) in try uploaded.appended(field) }
+        var uploaded = UploadedImages(maximumCount: Self.maximumImageCount + 1)
+        for field in try Self.images(body) { try uploaded.append(field) }
+        image = uploaded.images.first
+        unusedImageCount = max(0, uploaded.images.count - 1)
         mask = try body.field("mask").map { field throws(APIError) in Mask(try uploaded.appended(field)) }
     }
 
     private static func prompt(_ body: JSONCursor) throws(JSONFieldError) -> String {
         let field = try body.required("prompt")
         let prompt = try field.string(maximumLength: maximumPromptLength)
-        guard !prompt.isEmpty else {
+        // A picture says enough.
+        guard !prompt.isEmpty || body.field("image") != nil else {
             throw .outOfRange(pointer: field.pointer, expected: "a text of at least one character", actual: "empty")
         }
         return prompt
@@ -126,20 +138,20 @@ package struct GenerationFields: Sendable {
         return other
     }
 
-    private static func checkOutput(_ body: JSONCursor) throws(JSONFieldError) {
-        if let field = body.field("response_format"), try field.string() != "b64_json" {
-            throw .notOneOf(pointer: field.pointer, choices: ["b64_json"], actual: try field.string().shortened)
+    /// One picture, or several in a list.
+    private static func images(_ body: JSONCursor) throws(APIError) -> [JSONCursor] {
+        guard let field = body.field("image") else { return [] }
+        guard case .array = field.value else { return [field] }
+        do throws(JSONFieldError) {
+            let images = try field.array(maximumCount: maximumImageCount)
+            guard !images.isEmpty else {
+                throw .outOfRange(
+                    pointer: field.pointer, expected: "a picture, or at least one in a list", actual: "empty")
+            }
+            return images
+        } catch {
+            throw APIError(error)
         }
-        _ = try body.field("output_format")?.choice(of: ["png"])
-        if let field = body.field("stream"), try field.bool() {
-            throw .outOfRange(pointer: field.pointer, expected: "false (streams are not served)", actual: "true")
-        }
-    }
-
-    private static func checkIgnored(_ body: JSONCursor) throws(JSONFieldError) {
-        for name in ignoredTextNames { _ = try body.field(name)?.string() }
-        _ = try body.field("output_compression")?.integer(in: 0...100)
-        _ = try body.field("partial_images")?.integer(in: 0...3)
     }
 }
 

@@ -8,8 +8,8 @@ import Scoring
 package struct GenerationJob: Sendable {
     /// An image and what is known of it.
     package struct DrawnImage: Sendable {
-        /// The picture as a PNG file.
-        package let png: [UInt8]
+        /// The picture as a file.
+        package let file: JobResult.File
         /// What a request for this image alone must ask for.
         package let seed: Int
         /// What the scorers say of it.
@@ -19,9 +19,6 @@ package struct GenerationJob: Sendable {
         package func json(topCount: Int) -> JSONObject {
             ["seed": .integer(Int64(seed)), "scores": .array(scores.map { $0.json(topCount: topCount) })]
         }
-
-        /// The picture as a job keeps it.
-        package var file: JobResult.File { JobResult.File(type: "image/png", bytes: png) }
     }
 
     /// The pipeline that draws.
@@ -36,6 +33,10 @@ package struct GenerationJob: Sendable {
     private let kept: (count: Int, scorerIndex: Int)?
     /// The texts that exceed what the text encoder sees.
     package let truncations: [Truncation]
+    /// How the images are encoded.
+    let format: PictureFormat
+    let unusedImageCount: Int
+    let delivery: ImageDelivery
     /// How long the prompt is for the pipeline.
     package let promptMeasure: PromptMeasure
     private let topCount: Int
@@ -51,6 +52,7 @@ package struct GenerationJob: Sendable {
         pipeline = try await registry.pipeline(named: fields.model)
         scorers = try registry.scorers(for: fields.scoring)
         topCount = fields.scoring.topCount
+        (format, delivery, unusedImageCount) = (fields.format, fields.delivery, fields.unusedImageCount)
         kept = try Self.kept(fields.keep, scorers)
         size = try Self.size(fields, pipeline)
         let steps = fields.steps ?? pipeline.defaults.steps
@@ -126,7 +128,7 @@ package struct GenerationJob: Sendable {
             "model": .string(pipeline.id), "size": .string("\(size)"), "steps": .integer(Int64(request.steps)),
             "guidance_scale": .real(Double(request.guidanceScale)), "scheduler": .string(scheduler.rawValue),
             "eta": .real(Double(request.eta)), "adapters": .array(adapters.map(\.json)),
-            "warnings": .array(truncations.map(\.json)),
+            "warnings": .array(truncations.map(\.json) + unusedImages),
         ]
     }
 
@@ -160,12 +162,12 @@ package struct GenerationJob: Sendable {
         return wanted(among: scores).map { index in
             let recipe = recipe(of: index, scores[index])
             return DrawnImage(
-                png: images[index].png(texts: recipe.texts), seed: recipe.seed, scores: scores[index])
+                file: format.file(of: images[index], recipe), seed: recipe.seed, scores: scores[index])
         }
     }
 
     /// What draws one of the images again, alone.
-    private func recipe(of index: Int, _ scores: [Verdict]) -> Recipe {
+    func recipe(of index: Int, _ scores: [Verdict]) -> Recipe {
         Recipe(
             server: "liminal \(Version.number)", model: pipeline.id,
             adapters: adapters.map { Recipe.Adapter(name: $0.name, scale: Float($0.scale)) }, prompt: request.prompt,
@@ -310,6 +312,7 @@ extension GenerationJob: Work {
                 try await session.turn { () throws(APIError) -> Image in
                     try image(index, by: plan, session.metrics) { done, total, generation throws(APIError) in
                         try session.note(done, of: total) { generation.preview() }
+                        show(generation, at: done - index * generation.stepCount, of: index, in: session)
                     }
                 })
         }
@@ -322,7 +325,7 @@ extension GenerationJob: Work {
         let tokenCount = JSONValue.integer(Int64(promptMeasure.tokenCount))
         let data = images.map { JSONValue.object($0.json(topCount: topCount).merging(["revised_prompt": nil])) }
         let answer: JSONObject = [
-            "created": .integer(Int64(Clock.seconds)), "data": .array(data), "output_format": "png",
+            "created": .integer(Int64(Clock.seconds)), "data": .array(data), "output_format": .string(format.name),
             "quality": "auto", "background": "opaque",
             "usage": [
                 "input_tokens": tokenCount,

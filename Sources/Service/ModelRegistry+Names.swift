@@ -17,13 +17,24 @@ extension ModelRegistry {
         throw APIError(.modelNotFound, "names no pipeline, but \(asked); \(known)", at: .pointer("/model"))
     }
 
+    /// Names of OpenAI's own embedders, which clients send when nobody told them better.
+    private static let openAIEmbedderNames = [
+        "text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002",
+    ]
+
+    /// The CLIP of a name or of an id that `/v1/models` lists; the default one for none and for OpenAI's own names.
+    func embedder(named name: String?) throws(APIError) -> LoadedCLIP {
+        guard let name, !Self.openAIEmbedderNames.contains(name) else { return try clip(named: nil, at: "/model") }
+        return try clip(named: name.hasPrefix("clip:") ? String(name.dropFirst(5)) : name, at: "/model")
+    }
+
     /// The CLIP of a name, or the default one.
-    package func clip(named name: String?) throws(APIError) -> LoadedCLIP {
+    package func clip(named name: String?, at pointer: String = "/embedder") throws(APIError) -> LoadedCLIP {
         if let name, let clip = clips.first(where: { $0.id == name }) { return clip }
         if name == nil, let defaultCLIP { return defaultCLIP }
         let ids = clips.map { "'\($0.id)'" }.joined(separator: ", ")
         let loaded = ids.isEmpty ? "no CLIP is loaded" : "loaded: \(ids)"
         let asked = name.map { "'\($0.shortened)'" } ?? "none"
-        throw APIError(.modelNotFound, "names no CLIP, but \(asked); \(loaded)", at: .pointer("/embedder"))
+        throw APIError(.modelNotFound, "names no CLIP, but \(asked); \(loaded)", at: .pointer(pointer))
     }
 }

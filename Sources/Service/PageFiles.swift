@@ -661,7 +661,7 @@ function parse(block) {
 }
 
 """#),
-"form.js": File(type: "text/javascript; charset=utf-8", tag: "3a1a389e1fb0e343", text: #"""
+"form.js": File(type: "text/javascript; charset=utf-8", tag: "654e6a915cfb7d59", text: #"""
 import { announce, at, element } from "./element.js";
 
 const NUMBERS = ["seed", "steps", "guidance_scale"];
@@ -687,8 +687,8 @@ export class Form {
     if (!at("keep").hidden && at("best").value !== "") {
       request.keep = { best: Number(at("best").value), by: at("by").value };
     }
-    const adapters = [...at("adapters").querySelectorAll(".adapter")].filter((row) => row.querySelector(":checked"));
-    if (adapters.length) request.adapters = adapters.map(adapter);
+    const { adapters } = this.settings;
+    if (adapters.length) request.adapters = adapters;
     if (this.start) Object.assign(request, { image: this.start, strength: Number(at("strength").value) });
     return request;
   }
@@ -704,6 +704,7 @@ export class Form {
     at("best").value = request.keep?.best ?? "";
     if (request.keep?.by) at("by").value = request.keep.by;
     this.settings.showKeep();
+    this.settings.tick(request.adapters ?? []).catch(this.settings.onError);
     this.startFrom(request.image ?? null);
     if (request.strength != null) at("strength").value = request.strength;
     at("prompt").dispatchEvent(new Event("input", { bubbles: true }));
@@ -733,11 +734,6 @@ export class Form {
     at("message").hidden = true;
     at("draw").querySelectorAll("[aria-invalid]").forEach(clearError);
   }
-}
-
-function adapter(row) {
-  const [box, scale] = row.querySelectorAll("input");
-  return { name: box.value, scale: Number(scale.value || 1) };
 }
 
 /** Chooses a value, which may be one that the list does not offer yet. */
@@ -1245,7 +1241,7 @@ export function compose(subject, styles) {
 }
 
 """#),
-"settings.js": File(type: "text/javascript; charset=utf-8", tag: "0940631c0a81baee", text: #"""
+"settings.js": File(type: "text/javascript; charset=utf-8", tag: "c838ccb2f46ec00e", text: #"""
 import { getJSON } from "./api.js";
 import { contract } from "./contract.js";
 import { at, element } from "./element.js";
@@ -1265,6 +1261,7 @@ export class Settings {
     at("model").addEventListener("change", () => this.showDefaults());
     options("by", scorers.map((name) => [name, name]));
     at("n").addEventListener("input", () => this.showKeep());
+    this.onError = onError;
     at("more").addEventListener("toggle", () => this.showContract().catch(onError));
     this.showDefaults();
   }
@@ -1297,16 +1294,37 @@ export class Settings {
       if (![...at("scheduler").options].some(({ value }) => value === name)) at("scheduler").add(new Option(name, name));
     }
     at("scheduler").value = chosen;
-    if (takesAdapters && listsAdapters && !at("adapters").querySelector("input")) await this.showAdapters();
+    if (takesAdapters && listsAdapters) await (this.listing ??= this.showAdapters());
+  }
+
+  /** The rows of adapters, each a box and a scale. */
+  get rows() {
+    return [...at("adapters").querySelectorAll(".adapter")].map((row) => row.querySelectorAll("input"));
+  }
+
+  /** The adapters that are ticked, as a request names them. */
+  get adapters() {
+    return this.rows.filter(([box]) => box.checked)
+      .map(([box, scale]) => ({ name: box.value, scale: Number(scale.value || 1) }));
+  }
+
+  /** Ticks those that a request names, and no others. */
+  async tick(adapters) {
+    if (adapters.length) await this.showContract();
+    for (const [box, scale] of this.rows) {
+      const named = adapters.find(({ name }) => name === box.value);
+      box.checked = Boolean(named);
+      scale.value = named?.scale ?? 1;
+    }
   }
 
   async showAdapters() {
     const { data = [] } = await getJSON("v1/adapters");
     at("adapters").hidden = !data.length;
-    at("adapters").append(...data.map(({ id, name = id }) => element("div", { class: "adapter" },
-      element("label", {}, element("input", { type: "checkbox", value: name }), ` ${name}`),
+    at("adapters").append(...data.map(({ id }) => element("div", { class: "adapter" },
+      element("label", {}, element("input", { type: "checkbox", value: id }), ` ${id}`),
       element("input", {
-        type: "number", min: -10, max: 10, step: "any", value: 1, inputmode: "decimal", "aria-label": `Scale of ${name}`,
+        type: "number", min: -4, max: 4, step: "any", value: 1, inputmode: "decimal", "aria-label": `Scale of ${id}`,
       }))));
   }
 

@@ -20,6 +20,15 @@ enum RequestBody {
         }
     }
 
+    /// Parses a body as a form.
+    static func form(_ body: [UInt8], boundary: String) throws(APIError) -> MultipartForm {
+        do throws(MultipartError) {
+            return try MultipartForm(parsing: body, boundary: boundary)
+        } catch {
+            throw APIError(.invalidForm, "\(error.message)", at: .pointer(""))
+        }
+    }
+
     /// The refusal of a type that a route does not take.
     static func unsupported(_ request: Request, taken: String) -> APIError {
         let sent = request.header("content-type").map { "is '\($0.shortened)'" } ?? "is missing and the body unknown"

@@ -115,13 +115,7 @@ struct ScoreRequestBody {
     }
 
     private mutating func read(_ body: [UInt8], boundary: String) throws(APIError) {
-        let form: MultipartForm
-        do throws(MultipartError) {
-            form = try MultipartForm(parsing: body, boundary: boundary)
-        } catch {
-            throw APIError(.invalidForm, "\(error.message)", at: .pointer(""))
-        }
-        for part in form.parts {
+        for part in try RequestBody.form(body, boundary: boundary).parts {
             if Self.fileNames.contains(part.name) {
                 try uploaded.append(encoded: part.body, at: .parameter(part.name))
                 continue

@@ -10,6 +10,11 @@ package struct Truncation: Sendable, Equatable {
     /// How many are cut.
     package let cutCount: Int
 
+    /// A text of which some tokens are cut.
+    init(pointer: String, seenCount: Int, cutCount: Int) {
+        (self.pointer, self.seenCount, self.cutCount) = (pointer, seenCount, cutCount)
+    }
+
     /// Nil for a text that fits.
     package init?(of prompt: PromptMeasure, at pointer: String) {
         guard prompt.truncatedCount > 0 else { return nil }

@@ -91,7 +91,8 @@ struct UploadedImages {
         }
     }
 
-    private static func bytes(_ field: JSONCursor) throws(APIError) -> [UInt8] {
+    /// The file that a field has in base64 or as a data URL, not yet decoded.
+    static func bytes(_ field: JSONCursor) throws(APIError) -> [UInt8] {
         let text: String
         do throws(JSONFieldError) { text = try field.string() } catch { throw APIError(error) }
         let place = APIError.Place.pointer(field.pointer)

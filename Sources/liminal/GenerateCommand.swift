@@ -80,7 +80,7 @@ struct GenerateCommand: AsyncParsableCommand {
         var files: [String] = []
         for (index, image) in images.enumerated() {
             let file = images.count == 1 ? output : "\(stem)-\(index + 1)\(hasExtension ? ".png" : "")"
-            try File.write(image.png, to: file)
+            try File.write(image.file.bytes, to: file)
             files.append(file)
         }
         return files

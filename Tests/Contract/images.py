@@ -96,6 +96,13 @@ def broken_jpegs() -> dict[str, bytes]:
     }
 
 
+def transparent(width: int = 64, height: int = 64, part: float = 0.5) -> bytes:
+    """A mask of the OpenAI API: the upper part of it is to be edited."""
+    rows = b"".join(
+        b"\0" + bytes((9, 9, 9, 0 if y < height * part else 255)) * width for y in range(height))
+    return SIGNATURE + header(width, height, color=6) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+
+
 def base64_text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 

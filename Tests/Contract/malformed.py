@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from images import base64_text, broken_jpegs, broken_pngs, jpeg, png
+from images import base64_text, broken_jpegs, broken_pngs, jpeg, png, transparent
 
 GENERATIONS = "/v1/images/generations"
 SCORES = "/v1/scores"
@@ -43,7 +43,7 @@ INTEGERS = {
 REALS = {"guidance_scale": (0, 30), "cfg_scale": (0, 30), "eta": (0, 1), "temperature": (0.0001, 100)}
 TEXTS = [
     "negative_prompt", "model", "size", "scheduler", "decoder", "response_format", "output_format", "quality", "style",
-    "background", "moderation", "user", "safety_identifier",
+    "background", "moderation", "user", "safety_identifier", "complexity", "input_fidelity",
 ]
 NOT_JSON = ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", str(2**63), str(-(2**63) - 1), "0x10", "01", "+1", ".5"]
 NOT_NUMBERS = ['"4"', '""', "true", "[]", "{}", "[1]"]
@@ -90,9 +90,15 @@ def texts() -> list[Malformed]:
         drawing("a keep by nobody", 400, "unsupported_value", "/keep/by", keep='{"best": 1}'),
         drawing("a keep by another", 400, "unsupported_value", "/keep/by", keep='{"best": 1, "by": "gan"}', scorers='["clip"]'),
         drawing("a keep with more", 400, "unknown_field", "/keep/bye", keep='{"best": 1, "bye": "gan"}', scorers='["clip"]'),
-        drawing("urls", 400, "unsupported_value", "/response_format", response_format='"url"'),
-        drawing("jpeg", 400, "unsupported_value", "/output_format", output_format='"jpeg"'),
-        drawing("a stream", 400, "out_of_range", "/stream", stream="true"),
+        drawing("paths", 400, "unsupported_value", "/response_format", response_format='"path"'),
+        drawing("webp", 400, "unsupported_value", "/output_format", output_format='"webp"'),
+        drawing("gif", 400, "unsupported_value", "/output_format", output_format='"gif"'),
+        drawing("a stream of urls", 400, "out_of_range", "/response_format", stream="true", response_format='"url"'),
+        drawing("a stream in numbers", 400, "wrong_type", "/stream", stream="1"),
+        drawing("no picture in a list", 400, "out_of_range", "/image", image="[]"),
+        drawing("17 pictures", 400, "too_long", "/image", image=json.dumps([base64_text(png(8, 8))] * 17)),
+        drawing("a broken second picture", 400, "invalid_image", "/image/1",
+                image=json.dumps([base64_text(png(8, 8)), base64_text(png(8, 8)[:40])])),
         drawing("a stream in words", 400, "wrong_type", "/stream", stream='"false"'),
         drawing("an unknown model", 404, "model_not_found", "/model", model='"sdxl"'),
         drawing("a model outside the folder", 404, "model_not_found", "/model", model='"../../etc/passwd"'),
@@ -270,6 +276,81 @@ def forms() -> list[Malformed]:
     ]
 
 
+def edits() -> list[Malformed]:
+    def form(**parts: bytes | list[bytes]) -> bytes:
+        pieces = []
+        for name, values in parts.items():
+            for value in values if isinstance(values, list) else [values]:
+                file = '; filename="a.png"' if name in ("image", "image[]", "mask") else ""
+                pieces.append(f'--x\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + value + b"\r\n")
+        return b"".join(pieces) + b"--x--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    right = {"image": png(), "prompt": b"a fox", "size": b"64x64", "steps": b"1"}
+    picture = {"image": png()}
+    edits, variations = "/v1/images/edits", "/v1/images/variations"
+    cases = [
+        Malformed(f"{path.rsplit('/', 1)[1]} {name}", path, form(**parts), status, code, place, headers)
+        for path, name, status, code, place, parts in [
+            (edits, "nothing", 400, "missing_field", "?image", {"prompt": b"a fox"}),
+            (edits, "without a prompt", 400, "missing_field", "?prompt", picture),
+            (edits, "a broken picture", 400, "invalid_image", "?image", right | {"image": png()[:50]}),
+            (edits, "a broken second picture", 400, "invalid_image", "?image[1]",
+             {"prompt": b"a fox", "size": b"64x64", "image[]": [png(), png()[:50]]}),
+            (edits, "17 pictures", 400, "too_long", "?image[]", {"prompt": b"a fox", "image[]": [png(8, 8)] * 17}),
+            (edits, "a broken mask", 400, "invalid_image", "?mask", right | {"mask": png()[:50]}),
+            (edits, "a mask that edits nothing", 400, "invalid_image", "?mask", right | {"mask": png()}),
+            (edits, "two masks", 400, "invalid_request", "?mask", right | {"mask": [transparent(), transparent()]}),
+            (edits, "n in words", 400, "wrong_type", "?n", right | {"n": b"two"}),
+            (edits, "n=11", 400, "out_of_range", "?n", right | {"n": b"11"}),
+            (edits, "n twice", 400, "invalid_request", "?n", right | {"n": [b"1", b"1"]}),
+            (edits, "a strength of 2", 400, "out_of_range", "?strength", right | {"strength": b"2"}),
+            (edits, "a prompt that is not UTF-8", 400, "wrong_type", "?prompt", right | {"prompt": b"\xff"}),
+            (edits, "an unknown field", 400, "unknown_field", "?markup", right | {"markup": b"x"}),
+            (edits, "an unknown model", 404, "model_not_found", "?model", right | {"model": b"sdxl"}),
+            (edits, "an unknown scorer", 404, "scorer_not_found", "?scorers[1]", right | {"scorers[]": [b"clip", b"clop"]}),
+            (edits, "webp", 400, "unsupported_value", "?output_format", right | {"output_format": b"webp"}),
+            (edits, "a stream in words", 400, "wrong_type", "?stream", right | {"stream": b"yes"}),
+            (variations, "nothing", 400, "missing_field", "?image", {"n": b"1"}),
+            (variations, "a prompt", 400, "unknown_field", "?prompt", right),
+            (variations, "a mask", 400, "unknown_field", "?mask", picture | {"mask": transparent()}),
+            (variations, "a stream", 400, "unknown_field", "?stream", picture | {"stream": b"true"}),
+        ]
+    ]
+    for path in (edits, variations):
+        cases += [
+            Malformed(f"{path} as JSON", path, b"{}", 415, "unsupported_media_type", None),
+            Malformed(f"{path} without an end", path, form(**right)[:-5], 400, "invalid_form", None, headers),
+        ]
+    return cases
+
+
+def embeddings() -> list[Malformed]:
+    good = base64_text(png())
+    return [
+        Malformed(f"embed {name}", "/v1/embeddings", json.dumps(body).encode(), status, code, place)
+        for name, status, code, place, body in [
+            ("nothing", 400, "missing_field", "/input", {}),
+            ("null", 400, "missing_field", "/input", {"input": None}),
+            ("no texts", 400, "out_of_range", "/input", {"input": []}),
+            ("a number", 400, "wrong_type", "/input", {"input": 4}),
+            ("token ids", 400, "wrong_type", "/input/0", {"input": [1, 2, 3]}),
+            ("lists of token ids", 400, "wrong_type", "/input/0", {"input": [[1, 2], [3]]}),
+            ("2049 texts", 400, "too_long", "/input", {"input": ["x"] * 2049}),
+            ("a text of 32001", 400, "too_long", "/input/1", {"input": ["x", "x" * 32001]}),
+            ("a megabyte", 400, "too_long", "/input", {"input": ["x" * 32000] * 33}),
+            ("an unknown model", 404, "model_not_found", "/model", {"input": "x", "model": "bert"}),
+            ("a pipeline", 404, "model_not_found", "/model", {"input": "x", "model": "gan:emoji-64"}),
+            ("other dimensions", 400, "out_of_range", "/dimensions", {"input": "x", "dimensions": 7}),
+            ("no dimensions", 400, "out_of_range", "/dimensions", {"input": "x", "dimensions": 0}),
+            ("an unknown encoding", 400, "unsupported_value", "/encoding_format", {"input": "x", "encoding_format": "int8"}),
+            ("an unknown field", 400, "unknown_field", "/inputs", {"input": "x", "inputs": "x"}),
+            ("a broken picture", 400, "invalid_image", "/images/1", {"images": [good, good[:80]]}),
+            ("257 pictures", 400, "too_long", "/images", {"images": [good] * 257}),
+        ]
+    ]
+
+
 def paths() -> list[Malformed]:
     return [
         Malformed(f"{method} {path}", path, b"", status, code, None, {}, method)
@@ -289,4 +370,7 @@ def paths() -> list[Malformed]:
     ]
 
 
-CASES = numbers() + texts() + sizes() + fields() + documents() + types() + pictures() + forms() + paths()
+CASES = (
+    numbers() + texts() + sizes() + fields() + documents() + types() + pictures() + forms() + edits() + embeddings()
+    + paths()
+)

@@ -107,3 +107,14 @@ def test_says_what_is_wrong(adapted, adapters, status, code, pointer):
     response = adapted.post("/v1/images/generations", json={**QUICK, "adapters": adapters})
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert response.json()["errors"][0]["pointer"] == pointer
+
+
+def test_a_tag_in_a_prompt_of_automatic1111_is_an_adapter(adapted):
+    body = {"prompt": f"{QUICK['prompt']} <lora:first:0.5>", "width": 64, "height": 64, "steps": 3, "seed": 7}
+    answer = adapted.post("/sdapi/v1/txt2img", json=body).json()
+    drawn = Image.open(io.BytesIO(base64.b64decode(answer["images"][0])))
+    assert drawn.tobytes() == picture(adapted, adapters=[use("first", 0.5)])
+    assert "<lora:first:0.5>" in drawn.info["parameters"]
+    assert adapted.post("/sdapi/v1/txt2img", json={"infotext": drawn.info["parameters"]}).json()["images"] == answer["images"]
+    assert [each["name"] for each in adapted.get("/sdapi/v1/loras").json()] == ["first", "second"]
+    assert adapted.post("/sdapi/v1/txt2img", json=body | {"prompt": "a fox <lora:fourth:1>"}).status_code == 404

@@ -24,7 +24,7 @@ def test_is_refused(server, case):
     if case.place is not None:
         (error,) = problem["errors"]
         assert error.get("pointer", "?" + error.get("parameter", "")) == case.place, problem["detail"]
-    if case.path.startswith(("/v1/images/", "/v1/models")):
+    if case.path.startswith(("/v1/images", "/v1/models", "/v1/embeddings")):
         error = problem["error"]
         assert (error["message"], error["code"]) == (problem["detail"], case.code)
         assert error["type"] == "invalid_request_error"

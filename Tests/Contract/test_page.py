@@ -167,7 +167,7 @@ def test_cancels_by_the_escape_key(visit):
     page.wait_for_selector("#progress[value]")
     page.keyboard.press("Escape")
     page.wait_for_selector("#work", state="hidden")
-    page.wait_for_function("document.getElementById('status').textContent === 'Cancelled'")
+    page.locator("#status", has_text="Cancelled").wait_for(state="attached")
     assert page.locator("#submit").get_attribute("aria-disabled") == "false"
 
 
@@ -275,7 +275,7 @@ def test_the_commands_that_it_copies_do_what_it_shows(visit, tmp_path):
     name = "it's a 100% fox.png"
     (tmp_path / name).write_bytes(png())
     drop(page, png(), name)
-    page.wait_for_function("name => document.getElementById('picture').alt === name", arg=name)
+    page.get_by_alt_text(name, exact=True).wait_for()
     page.click("#compare > summary")
     page.select_option("#scorer-b", "clip, your styles")
     page.click("#compare-form button")
@@ -311,11 +311,31 @@ def test_asks_for_a_key_and_keeps_it_out_of_commands(visit):
     seen.expect_refusal()
 
 
-def test_starts_from_a_picture_and_says_when_to_try_again(visit):
+def test_starts_from_a_picture(visit, tmp_path):
     seen = visit()
-    contract = requests.get(seen.url + "/openapi.json").json()
-    contract["components"]["schemas"]["GenerationRequest"]["properties"]["image"] = {"type": "string"}
-    seen.context.route("**/openapi.json", lambda route: route.fulfill(json=contract))
+    page = seen.page
+    drop(page, png(), "start.png")
+    page.click("#as-start")
+    page.fill("#strength", "0.4")
+    with page.expect_request(lambda request: request.method == "POST" and request.url.endswith("/v1/jobs")) as sent:
+        seen.draw(seed=9, steps=4)
+    request = sent.value.post_data_json["request"]
+    assert request["image"].startswith("data:image/png;base64,") and request["strength"] == 0.4
+    page.locator("#caption", has_text="seed 9").wait_for()
+    page.click("#curl > summary")
+    run(page.locator(".command pre").all_text_contents(), tmp_path)
+    shown = requests.get(f"{seen.url}/v1/jobs/{page.url.split('#')[1]}/images/0").content
+    assert pixel_data((tmp_path / "liminal-9.png").read_bytes()) == pixel_data(shown)
+    page.click("#start-remove")
+    page.click("#settings")
+    assert page.is_visible("#start-picture") and page.input_value("#strength") == "0.4"
+
+
+def test_takes_adapters_and_says_when_to_try_again(visit):
+    seen = visit()
+    page = seen.page
+    listed = {"object": "list", "data": [{"id": "ink", "object": "adapter"}, {"id": "gold", "object": "adapter"}]}
+    seen.context.route("**/v1/adapters", lambda route: route.fulfill(json=listed))
     bodies = []
 
     def refuse(route):
@@ -325,15 +345,13 @@ def test_starts_from_a_picture_and_says_when_to_try_again(visit):
         route.fulfill(status=503, headers={"Retry-After": "7"}, json={"detail": "The server is stopping."})
 
     seen.context.route("**/v1/jobs", refuse)
-    page = seen.page
-    drop(page, png(), "start.png")
-    page.click("#as-start")
-    page.fill("#strength", "0.4")
+    page.click("#more > summary")
+    page.check("input[value=ink]")
+    page.get_by_label("Scale of ink").fill("0.5")
     seen.draw()
     page.wait_for_selector("#message")
     assert page.inner_text("#message") == "The server is stopping. Try again in 7 seconds."
-    request = bodies[0]["request"]
-    assert request["image"].startswith("data:image/png;base64,") and request["strength"] == 0.4
+    assert bodies[0]["request"]["adapters"] == [{"name": "ink", "scale": 0.5}]
     seen.expect_refusal()
 
 

@@ -28,6 +28,30 @@ import Testing
             ])
     }
 
+    @Test func tellsOfFieldsAsFastAPI() throws {
+        let error = APIError(.outOfRange, "must be in 1...150, not 0", at: .pointer("/steps"))
+        let response = error.response(id: "1", shape: .automatic1111)
+        #expect(response.status == 422)
+        #expect(response.header("content-type") == "application/json")
+        #expect(
+            try JSONValue(parsing: response.body) == [
+                "detail": [
+                    ["loc": ["body", "steps"], "msg": "/steps must be in 1...150, not 0.", "type": "out_of_range"]
+                ]
+            ])
+    }
+
+    @Test func tellsOfTheRestAsAUTOMATIC1111() throws {
+        let error = APIError(.queueFull, "Full.", retryAfterSeconds: 7)
+        let response = error.response(id: "1", shape: .automatic1111)
+        #expect(response.status == 429)
+        #expect(response.header("Retry-After") == "7")
+        #expect(
+            try JSONValue(parsing: response.body) == [
+                "error": "HTTPException", "detail": "Full.", "body": "", "errors": "queue_full",
+            ])
+    }
+
     @Test(
         "tells clients whether and when to come back",
         arguments: [
@@ -45,5 +69,25 @@ import Testing
         #expect(response.header("x-should-retry") == shouldRetry)
         #expect(try JSONValue(parsing: response.body)["error"]?["type"] == .string(type))
         #expect(try JSONValue(parsing: response.body)["error"]?["param"] == JSONValue.null)
+    }
+
+    @Test(
+        "speaks as Text Embeddings Inference",
+        arguments: [
+            (APIError(.queueFull, "Full.", retryAfterSeconds: 7), 429, "Overloaded"),
+            (APIError(.rateLimited, "Full.", retryAfterSeconds: 7), 429, "Overloaded"),
+            (APIError(.draining, "Stopping.", retryAfterSeconds: 1), 503, "Unhealthy"),
+            (APIError(.nonfiniteOutput, "NaN."), 424, "Backend"),
+            (APIError(.tooLong, "is too long", at: .pointer("/inputs")), 413, "Validation"),
+            (APIError(.wrongType, "is wrong", at: .pointer("/inputs")), 422, "Validation"),
+            (APIError(.invalidJSON, "is wrong", at: .pointer("")), 400, "Validation"),
+        ] as [(APIError, Int, String)])
+    func speaksAsTextEmbeddingsInference(error: APIError, status: Int, type: String) throws {
+        let response = error.response(id: "1", shape: .textEmbeddings)
+        #expect(response.status == status)
+        #expect(response.header("content-type") == "application/json")
+        #expect(response.header("Retry-After") == error.retryAfterSeconds.map { "\($0)" })
+        let body = try JSONValue(parsing: response.body)
+        #expect(body == ["error": .string(error.message), "error_type": .string(type)])
     }
 }

@@ -183,6 +183,7 @@ import Testing
             ("DPM++ 2M", nil, .dpmSolverKarras), ("DPM++ 2M", "automatic", .dpmSolverKarras),
             ("DPM++ 2M", "Uniform", .dpmSolver), ("DPM++ 2M Karras", nil, .dpmSolverKarras),
             ("k_dpmpp_2m_ka", nil, .dpmSolverKarras), ("Euler", "uniform", .euler), ("Euler", "karras", nil),
+            ("DPM++ 2M", "Normal", .dpmSolver), ("DDIM", "normal", .ddim),
             ("Euler Karras", nil, nil), ("Euler a", "Exponential", nil), ("PLMS", nil, .pndm), ("", nil, nil),
             ("Heun", nil, nil),
         ] as [(String, String?, SchedulerKind?)])

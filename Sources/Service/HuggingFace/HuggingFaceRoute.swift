@@ -37,12 +37,14 @@ struct HuggingFaceRoute: Sendable {
     }
 
     private func image(_ fields: TextToImageFields, _ call: Call) async throws(APIError) -> Response {
-        try Self.checkAccept(call.request)
+        let format = try Self.format(call.request)
         do throws(APIError) {
-            let job = try await GenerationJob(fields.generation, registry: registry)
+            var generation = fields.generation
+            generation.format = format
+            let job = try await GenerationJob(generation, registry: registry)
             let images = try await queue.perform(job, for: call.caller)
             guard let image = images.first else { throw APIError(.internalError, "Nothing was drawn.") }
-            return Response(status: 200, headers: [("Content-Type", "image/png")], body: image.png)
+            return Response(status: 200, headers: [("Content-Type", image.file.type)], body: image.file.bytes)
         } catch {
             throw error.inTextToImage
         }
@@ -62,15 +64,19 @@ struct HuggingFaceRoute: Sendable {
         return .json(FeatureExtraction.json(try await queue.perform(work, for: call.caller)))
     }
 
-    /// Refuses a client that wants no PNG (RFC 9110 section 12.5.1), before anything is drawn for it.
-    private static func checkAccept(_ request: Request) throws(APIError) {
+    private static let jpegQuality = 95  // the highest that Pillow's documentation advises
+
+    /// What the client admits (RFC 9110 section 12.5.1): a PNG if it does, else a JPEG.
+    private static func format(_ request: Request) throws(APIError) -> PictureFormat {
         let ranges = request.headers.filter { $0.name.lowercased() == "accept" }
             .flatMap { $0.value.split(separator: ",") }
             .map { range in range.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased() }
-        guard ranges.isEmpty || ranges.contains(where: ["image/png", "image/*", "*/*"].contains) else {
+        if ranges.isEmpty || ranges.contains(where: ["image/png", "image/*", "*/*"].contains) { return .png }
+        guard ranges.contains("image/jpeg") else {
             throw APIError(
-                .unsupportedValue, "must admit image/png, not only '\(ranges.joined(separator: ", ").shortened)'",
+                .unsupportedValue, "must admit image/png or image/jpeg, not only '\(ranges.joined(separator: ", ").shortened)'",
                 at: .parameter("Accept"))
         }
+        return .jpeg(quality: jpegQuality)
     }
 }

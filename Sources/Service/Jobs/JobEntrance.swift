@@ -13,17 +13,21 @@ package struct JobEntrance: Sendable {
     package init(_ queue: JobQueue) { self.queue = queue }
 
     /// The answer of a call that waits, unless it prefers a job (RFC 7240) or names itself by an `Idempotency-Key`.
-    package func answer<W: Work>(_ work: W, to call: Call) async throws(APIError) -> Response {
+    package func answer<W: Work>(
+        _ work: W, to call: Call, pictures: PictureField = .base64
+    ) async throws(APIError) -> Response {
         let preference = Preference(call.request)
         let key = try Self.key(call.request)
         if preference == .untilTheEnd, key == nil {
             let output = try await queue.perform(work, for: call.caller)
-            return work.result(of: output).response(of: W.kind)
+            return work.result(of: output).response(of: W.kind, pictures)
         }
         let origin = JobOrigin(call.request, key: key)
-        if let earlier = try await earlier(origin, W.kind, call.caller) { return try await repeated(earlier) }
+        if let earlier = try await earlier(origin, W.kind, call.caller) {
+            return try await repeated(earlier, pictures)
+        }
         let job = try await queue.submit(work, for: call.caller, origin: origin)
-        var response = try await response(of: job, preference)
+        var response = try await response(of: job, preference, pictures)
         if case .seconds(let seconds) = preference {
             let applied = seconds == 0 ? "respond-async" : "wait=\(seconds)"
             response.headers.append(("Preference-Applied", applied))
@@ -62,10 +66,10 @@ package struct JobEntrance: Sendable {
     }
 
     /// What a request that is repeated gets: the same answer, once there is one.
-    private func repeated(_ stored: StoredJob) async throws(APIError) -> Response {
+    private func repeated(_ stored: StoredJob, _ pictures: PictureField) async throws(APIError) -> Response {
         let view = JobView(stored: stored, queue: queue)
         switch view.state {
-        case .succeeded: return try await answered(view.result(in: queue.archive), view)
+        case .succeeded: return try await answered(view.result(in: queue.archive), view, pictures)
         case .failed, .cancelled:
             throw view.failure ?? APIError(.internalError, "The job ended without saying why.")
         case .queued, .running:
@@ -73,7 +77,9 @@ package struct JobEntrance: Sendable {
         }
     }
 
-    private func response(of job: Job, _ preference: Preference) async throws(APIError) -> Response {
+    private func response(
+        of job: Job, _ preference: Preference, _ pictures: PictureField
+    ) async throws(APIError) -> Response {
         switch preference {
         case .untilTheEnd: await job.events.ended()
         case .seconds(let seconds): await job.events.ended(within: .seconds(seconds))
@@ -81,13 +87,13 @@ package struct JobEntrance: Sendable {
         let view = JobView(job, queue: queue)
         switch job.phase {
         case .queued, .running: return accepted(view)
-        case .succeeded: return answered(job.result ?? JobResult(answer: [:]), view)
+        case .succeeded: return answered(job.result ?? JobResult(answer: [:]), view, pictures)
         case .failed, .cancelled: throw job.failure ?? APIError(.cancelled, "The job was cancelled.")
         }
     }
 
-    private func answered(_ result: JobResult, _ view: JobView) -> Response {
-        var response = result.response(of: view.kind)
+    private func answered(_ result: JobResult, _ view: JobView, _ pictures: PictureField) -> Response {
+        var response = result.response(of: view.kind, pictures)
         response.headers.append(("Content-Location", view.path))
         return response
     }

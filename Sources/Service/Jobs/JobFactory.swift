@@ -11,17 +11,31 @@ package struct JobFactory: Sendable {
     /// The work that a request to a kind's own route asks for.
     package func work(_ kind: JobKind, _ request: Request) async throws(APIError) -> any Work {
         switch kind {
-        case .generation: try await generation(request)
+        case .generation: try await job(of: GenerationFields(RequestBody.json(request)))
         case .scores: try await scores(request)
         case .gan: try gan(request)
         case .centroids: try centroids(request)
         case .evaluation: try await evaluation(request)
+        case .embeddings: try embeddings(request)
         }
     }
 
-    /// Images from a text.
-    package func generation(_ request: Request) async throws(APIError) -> GenerationJob {
-        try await GenerationJob(GenerationFields(RequestBody.json(request)), registry: registry)
+    /// Images from a text, or from a picture.
+    package func generation(_ fields: GenerationFields) async throws(APIError) -> GenerationJob {
+        try await GenerationJob(fields, registry: registry)
+    }
+
+    /// The same for nobody who waits.
+    private func job(of fields: GenerationFields) async throws(APIError) -> GenerationJob {
+        guard !fields.delivery.isStreamed else {
+            throw APIError(.unsupportedValue, "must be false for a job, which has events", at: .pointer("/stream"))
+        }
+        return try await generation(fields)
+    }
+
+    /// Vectors of texts and images.
+    package func embeddings(_ request: Request) throws(APIError) -> EmbeddingJob {
+        try EmbeddingJob(EmbeddingFields(RequestBody.json(request)), registry: registry)
     }
 
     /// Scores of images.

@@ -10,21 +10,27 @@ final class JobFollower: Sendable {
     }
 
     private let events: JobEvents
+    private let wantsPreviews: Bool
     private let state: Mutex<State>
 
     /// A follower who has seen the events up to an id.
-    init(_ events: JobEvents, after id: Int) {
-        self.events = events
+    init(_ events: JobEvents, after id: Int, wantsPreviews: Bool = true) {
+        (self.events, self.wantsPreviews) = (events, wantsPreviews)
         state = Mutex(State(lastID: id))
-        events.follow(1)
+        if wantsPreviews { events.follow(1) }
     }
 
-    deinit { events.follow(-1) }
+    deinit {
+        if wantsPreviews { events.follow(-1) }
+    }
+
+    /// Whether there is nothing left to be told of.
+    var hasSeenEnd: Bool { state.withLock { $0.lastID >= JobEvents.finalID } }
 
     /// The next event as it stands in a stream, or a comment if there is none in time; nil after the last one.
     func next(within duration: Duration) async -> [UInt8]? {
         if let event = await event(within: duration) { return event.message }
-        return events.isOver || Task.isCancelled ? nil : Self.ping
+        return hasSeenEnd || Task.isCancelled ? nil : Self.ping
     }
 
     /// The next event; nil if there is none in time.
@@ -43,7 +49,8 @@ final class JobFollower: Sendable {
         return event
     }
 
-    private static let ping = Array(": ping\n\n".utf8)
+    /// A comment, which keeps a connection alive.
+    static let ping = Array(": ping\n\n".utf8)
 }
 
 extension JobEvents.Event {

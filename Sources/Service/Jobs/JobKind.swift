@@ -1,6 +1,6 @@
 /// What a job does.
 package enum JobKind: String, Sendable, CaseIterable {
-    case generation, scores, gan, centroids, evaluation
+    case generation, scores, gan, centroids, evaluation, embeddings
 
     /// The route that takes the same request and waits for its answer.
     package var path: String {
@@ -10,6 +10,7 @@ package enum JobKind: String, Sendable, CaseIterable {
         case .gan: "/v1/gan/images"
         case .centroids: "/v1/centroids"
         case .evaluation: "/v1/evaluations"
+        case .embeddings: "/v1/embeddings"
         }
     }
 

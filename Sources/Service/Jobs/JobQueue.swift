@@ -63,6 +63,13 @@ package final class JobQueue: Sendable {
         return try result.get()
     }
 
+    /// Takes work in whose caller follows the job, and cancels it when it no longer does.
+    package func begin<W: Work>(_ work: W, for caller: Caller) throws(APIError) -> Job {
+        let job = try admit(work, for: caller, isKept: false)
+        start(work, as: job)
+        return job
+    }
+
     /// Takes work in that goes on whatever becomes of the connection; `origin` is how to ask for it again.
     package func submit<W: Work>(_ work: W, for caller: Caller, origin: JobOrigin) async throws(APIError) -> Job {
         let job = try admit(work, for: caller, isKept: true)
@@ -148,18 +155,20 @@ package final class JobQueue: Sendable {
 
     private func start<W: Work>(_ work: W, as job: Job) {
         let result = accept.yield(Accepted(job: job) { [self] in _ = await self.result(of: work, as: job) })
-        // A server that stops between admission and here leaves the job to the next one.
-        if case .terminated = result { forget(job, work.cost, seconds: nil) }
+        guard case .terminated = result else { return }
+        // A server that stops between admission and here leaves the job to the next one, if it is kept.
+        forget(job, work.cost, seconds: nil)
+        if !job.isKept { end(job, .failed, APIError(.draining, "The server is stopping.")) }
     }
 
     /// Runs admitted work to its end.
     private func result<W: Work>(of work: W, as job: Job) async -> Result<W.Output, APIError> {
         do throws(APIError) {
             let output = try await work.run(in: JobSession(job: job, classifiers: classifiers, queue: self))
-            let kept = job.isKept ? work.result(of: output) : nil
-            if let kept { try await archive.finish(job, kept) }
+            let result = work.result(of: output)
+            if job.isKept { try await archive.finish(job, result) }
             metrics.noteSuccess(of: job.kind, size: work.drawnSize, seconds: job.seconds.sinceBegin)
-            _ = job.end(.succeeded, result: kept, event: ["state": "succeeded"])
+            _ = job.end(.succeeded, result: result, event: ["state": "succeeded"])
             forget(job, work.cost, seconds: job.computedSeconds)
             return .success(output)
         } catch {
@@ -179,6 +188,10 @@ package final class JobQueue: Sendable {
         let phase = error.code == .cancelled ? JobState.cancelled : .failed
         if job.isKept { await archive.fail(job, phase, error) }
         metrics.noteEnd(of: job.kind, outcome: phase.rawValue)
+        end(job, phase, error)
+    }
+
+    private func end(_ job: Job, _ phase: JobState, _ error: APIError) {
         var event: JSONObject = ["state": .string(phase.rawValue)]
         if phase == .failed { event["error"] = .object(error.summary) }
         _ = job.end(phase, failure: error, event: event)

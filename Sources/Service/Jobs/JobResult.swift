@@ -22,13 +22,16 @@ package struct JobResult: Sendable, Equatable {
     /// An answer and its files.
     package init(answer: JSONObject, files: [File] = []) { (self.answer, self.files) = (answer, files) }
 
-    /// The answer of a call that waited: each entry of `data` has its picture in it.
-    package func response(of kind: JobKind) -> Response {
-        let filled = Self.filling(answer, fileCount: files.count, with: "b64_json") {
-            .string(Base64.encode(files[$0].bytes))
-        }
-        guard kind == .centroids, let name = answer["name"]?.string else { return .json(.object(filled)) }
-        var response = Response.json(.object(filled), status: 201)
+    /// The answer with a field of each entry of `data` for its picture.
+    func filled(with pictures: PictureField) -> JSONObject {
+        Self.filling(answer, fileCount: files.count, with: pictures.name) { pictures.value(files[$0]) }
+    }
+
+    /// The answer of a call that waited.
+    package func response(of kind: JobKind, _ pictures: PictureField = .base64) -> Response {
+        let answer = filled(with: pictures)
+        guard kind == .centroids, let name = answer["name"]?.string else { return .json(.object(answer)) }
+        var response = Response.json(.object(answer), status: 201)
         response.headers.append(("Location", "\(kind.path)/\(name)"))
         return response
     }

@@ -1,4 +1,5 @@
 package import Images
+import JSON
 
 /// What a job's work is given: turns of the engine, and somebody to report to.
 package struct JobSession: Sendable {
@@ -31,6 +32,9 @@ package struct JobSession: Sendable {
             return try compute()
         }
     }
+
+    /// Tells whoever follows the job of something else than a step.
+    func add(_ event: String, _ data: JSONObject) { job.events.add(event, data) }
 
     /// Reports a step of all there are, within a turn; throws if the job is to stop.
     package func note(_ done: Int, of total: Int, preview: () -> Image? = { nil }) throws(APIError) {

@@ -17,6 +17,9 @@ package struct SamplerName: Sendable, Equatable {
         case automatic = "Automatic"
         case uniform = "Uniform"
         case karras = "Karras"
+
+        /// What `normal_scheduler` of modules/sd_schedulers.py spaces as `uniform` does.
+        static let uniformAlias = "normal"
     }
 
     /// One name for each scheduler; two of them share a sampler.
@@ -56,6 +59,7 @@ package struct SamplerName: Sendable, Equatable {
         if let exact = named.first(where: { $0.schedule.rawValue.lowercased() == schedule }) { return exact.kind }
         switch schedule {
         case "automatic": return named.first { $0.schedule == .karras }?.kind
+        case Schedule.uniformAlias: return kind(sampler: sampler, schedule: "uniform")
         case "uniform": return named.first { $0.schedule == .automatic }?.kind
         default: return nil
         }

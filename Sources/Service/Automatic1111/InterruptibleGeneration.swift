@@ -1,0 +1,49 @@
+import Diffusion
+import Images
+import JSON
+
+/// Pictures for a client that may interrupt: those that are finished by then are the answer.
+struct InterruptibleGeneration: Work {
+    let generation: GenerationJob
+    let client: String
+    let jobs: WebUIJobs
+    /// What each picture's file says of it.
+    let recipes: [Recipe]
+
+    /// The files in order, and whether there would have been more.
+    struct Output: Sendable {
+        var files: [[UInt8]] = []
+        var isInterrupted = false
+    }
+
+    static let kind = GenerationJob.kind
+
+    var cost: Admission.Cost { generation.cost }
+    var stepCount: Int { generation.stepCount }
+
+    func run(in session: JobSession) async throws(APIError) -> Output {
+        jobs.begin(WebUIJobs.Entry(job: session.job, client: client, imageCount: recipes.count))
+        defer { jobs.end(session.job) }
+        var output = Output()
+        do throws(APIError) {
+            let plan = try await session.turn { () throws(APIError) in try generation.plan() }
+            for (index, recipe) in recipes.enumerated() {
+                output.files.append(
+                    try await session.turn { () throws(APIError) -> [UInt8] in
+                        let image = try generation.image(index, by: plan) { done, total, running throws(APIError) in
+                            try session.note(done, of: total) { running.preview() }
+                        }
+                        return image.png(texts: recipe.texts)
+                    })
+            }
+        } catch {
+            guard error.code == .cancelled, jobs.isInterrupted(session.job) else { throw error }
+            output.isInterrupted = true
+        }
+        return output
+    }
+
+    func result(of output: Output) -> JobResult {
+        JobResult(answer: generation.choices, files: output.files.map { JobResult.File(type: "image/png", bytes: $0) })
+    }
+}
