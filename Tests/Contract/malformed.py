@@ -360,7 +360,6 @@ def paths() -> list[Malformed]:
             ("PUT", "/v1/models", 405, "method_not_allowed"),
             ("POST", "/v1/scorers", 405, "method_not_allowed"),
             ("POST", "/livez", 405, "method_not_allowed"),
-            ("GET", "/", 404, "not_found"),
             ("GET", "/v1", 404, "not_found"),
             ("GET", "/v1/images", 404, "not_found"),
             ("GET", "/v3/models", 404, "not_found"),

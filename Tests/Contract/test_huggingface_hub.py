@@ -119,7 +119,9 @@ def test_embeds(client):
     raw = embed(texts, normalize=False)
     assert raw / numpy.linalg.norm(raw, axis=1, keepdims=True) == pytest.approx(both, abs=1e-6)
     assert not numpy.allclose(numpy.linalg.norm(raw, axis=1), 1)
-    assert embed("a fox " * 200, truncate=True).shape == vector.shape
+    long = "a fox " * 100 + "in a blueprint"
+    assert embed(long, truncate=True) == pytest.approx(embed("a fox " * 100, truncate=True))
+    assert embed(long, truncate=True, truncation_direction="left") != pytest.approx(embed(long, truncate=True))
 
 
 @pytest.mark.parametrize(
