@@ -58,14 +58,9 @@ package struct CLIPModel: Sendable {
     /// The directions of texts.
     ///
     ///     texts N → [N, D]
-    package func embed(texts: [String]) -> Tensor { features(of: texts).normalized() }
-
-    /// The projections of texts as they are, not scaled to length 1.
-    ///
-    ///     texts N → [N, D]
-    package func features(of texts: [String]) -> Tensor {
+    package func embed(texts: [String]) -> Tensor {
         guard !texts.isEmpty else { return Tensor([], shape: [0, configuration.width], on: device) }
-        return features(ofTokens: texts.map { tokenizer($0).ids })
+        return features(ofTokens: texts.map { tokenizer($0).ids }).normalized()
     }
 
     /// The projections of texts as they are, not scaled to length 1; each text as its tokenizer frames it.

@@ -141,6 +141,12 @@ def test_no_wrong_credential_passes_anywhere(locked, contract, name):
         problem = json.loads(response.content)
         if path in ("/embed", "/info"):
             assert problem["error_type"] == "Validation"
+        elif path.startswith(("/hf/", "/pipeline/")):
+            assert problem["error_type"] == "unauthorized"
+        elif path.startswith("/sdapi/"):
+            assert problem["errors"] == "unauthorized"
+        elif path.startswith("/v2"):
+            assert list(problem) == ["error"]
         else:
             assert (problem["code"], problem["status"]) == ("unauthorized", 401)
             assert ("error" in problem) == path.startswith(("/v1/images/", "/v1/models", "/v1/embeddings"))

@@ -119,7 +119,9 @@ def test_embeds(client):
     raw = embed(texts, normalize=False)
     assert raw / numpy.linalg.norm(raw, axis=1, keepdims=True) == pytest.approx(both, abs=1e-6)
     assert not numpy.allclose(numpy.linalg.norm(raw, axis=1), 1)
-    assert embed("a fox " * 200, truncate=True).shape == vector.shape
+    long = "a fox " * 100 + "in a blueprint"
+    assert embed(long, truncate=True) == pytest.approx(embed("a fox " * 100, truncate=True))
+    assert embed(long, truncate=True, truncation_direction="left") != pytest.approx(embed(long, truncate=True))
 
 
 @pytest.mark.parametrize(
@@ -188,3 +190,17 @@ def test_a_full_queue_is_429(start):
     assert refused.value.response.status_code == 429
     assert 1 <= int(refused.value.response.headers["Retry-After"]) <= 120
     assert "The queue is full" in str(refused.value)
+
+
+def test_shows_its_token(start, tmp_path):
+    keys = tmp_path / "keys"
+    keys.write_text("ann:hf_0123456789abcdef\n")
+    server = start("--api-key-file", str(keys))
+    address = server.url + "/hf/models/clip"
+    assert InferenceClient(model=address, token="hf_0123456789abcdef").image_classification(png())
+    with pytest.raises(HfHubHTTPError) as refused:
+        InferenceClient(model=address, token="hf_of_somebody_else").image_classification(png())
+    assert refused.value.response.status_code == 401
+    assert server.post("/hf/models/clip", data=png()).json()["error_type"] == "unauthorized"
+    assert server.get("/v2").json()["error"] and server.get("/v2/health/live").status_code == 200
+    assert server.post("/v2/models/clip/infer", json={"inputs": []}).status_code == 401

@@ -20,6 +20,7 @@ def blocks(heading: str) -> list[str]:
 @pytest.mark.parametrize(("heading", "least", "made"), [
     ("Score, by curl", 6, ["rocket.png"]),
     ("Compare systems, by curl", 1, ["contact-sheet.png", "rewards.png", "posteriors.png"]),
+    ("From other clients", 1, ["rocket.png"]),
 ])
 def test_every_command_of_the_cookbook_works(server, tmp_path, heading, least, made):
     (tmp_path / "docs").mkdir()

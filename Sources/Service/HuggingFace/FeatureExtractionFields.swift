@@ -6,8 +6,8 @@ struct FeatureExtractionFields {
     /// The parameters.
     static let names = ["normalize", "truncate", "truncation_direction", "encoding_format"]
 
-    /// The texts, each of which is seen whole unless the request allows less.
-    let texts: [String]
+    /// The texts, none of which is cut unless the request allows it.
+    let texts: EmbeddedTexts
     /// Whether vectors have length 1; they do unless the request says otherwise.
     let isNormalized: Bool
 
@@ -15,21 +15,23 @@ struct FeatureExtractionFields {
     private static let maximumLength = 32_000  // as in generation
 
     /// Reads one text or several for a CLIP.
-    init(_ body: JSONCursor, clip: CLIPModel) throws(APIError) {
+    init(_ body: JSONCursor, tokenizer: Tokenizer) throws(APIError) {
         do throws(JSONFieldError) {
             try body.refuseUnknownFields(["inputs"] + Self.names)
-            let inputs = try body.required("inputs")
+            let fields = try Self.fields(body.required("inputs"))
             isNormalized = try body.field("normalize")?.bool() ?? true
-            let truncates = try body.field("truncate")?.bool() ?? false
-            _ = try body.field("truncation_direction")?.choice(of: ["right"])
+            let isCuttable = try body.field("truncate")?.bool() ?? false
+            let direction = try body.field("truncation_direction")?.choice(of: ["left", "right"])
             _ = try body.field("encoding_format")?.choice(of: ["float"])
             var texts: [String] = []
-            for field in try Self.fields(inputs) {
-                let text = try field.string(maximumLength: Self.maximumLength)
-                if !truncates { try Self.checkLength(of: text, at: field.pointer, clip.tokenizer) }
-                texts.append(text)
+            for field in fields { texts.append(try field.string(maximumLength: Self.maximumLength)) }
+            self.texts = EmbeddedTexts(texts, by: tokenizer, cutting: direction == "left" ? .beginning : .end)
+            if !isCuttable, let (index, count) = self.texts.cutCounts.first {
+                throw .outOfRange(
+                    pointer: fields[index].pointer,
+                    expected: "at most \(tokenizer.length) tokens long where 'truncate' is not true",
+                    actual: "\(tokenizer.length + count)")
             }
-            self.texts = texts
         } catch {
             throw APIError(error)
         }
@@ -42,16 +44,5 @@ struct FeatureExtractionFields {
             throw .outOfRange(pointer: inputs.pointer, expected: "a text, or at least one in an array", actual: "empty")
         }
         return fields
-    }
-
-    private static func checkLength(
-        of text: String, at pointer: String, _ tokenizer: Tokenizer
-    ) throws(JSONFieldError) {
-        let tokens = tokenizer(text)
-        guard tokens.truncatedCount > 0 else { return }
-        let count = tokens.tokenCount + tokens.truncatedCount
-        throw .outOfRange(
-            pointer: pointer, expected: "at most \(tokenizer.length) tokens long where 'truncate' is not true",
-            actual: "\(count)")
     }
 }

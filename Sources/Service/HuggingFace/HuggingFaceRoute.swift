@@ -31,8 +31,11 @@ struct HuggingFaceRoute: Sendable {
             let scorer = Scorer(id: clip.id, kind: .clip(clip, fields.styles, .cosine))
             return .json(fields.answer(try await score(ScoreJob(images: fields.images, scorers: [scorer]), call)))
         case .featureExtraction:
-            guard let clip = model.clip?.model else { throw model.refusal(of: task) }
-            return try await vectors(FeatureExtractionFields(input.json(for: task), clip: clip), clip, call)
+            guard let clip = model.clip else { throw model.refusal(of: task) }
+            let fields = try FeatureExtractionFields(input.json(for: task), tokenizer: clip.model.tokenizer)
+            let job = EmbeddingJob(fields.texts, by: clip, isNormalized: fields.isNormalized)
+            let vectors = try await queue.perform(job, for: call.caller)
+            return .json(.array(vectors.map { .array($0.map { .real(Double($0)) }) }))
         }
     }
 
@@ -57,13 +60,6 @@ struct HuggingFaceRoute: Sendable {
         return score
     }
 
-    private func vectors(
-        _ fields: FeatureExtractionFields, _ clip: CLIPModel, _ call: Call
-    ) async throws(APIError) -> Response {
-        let work = FeatureExtraction(clip: clip, texts: fields.texts, isNormalized: fields.isNormalized)
-        return .json(FeatureExtraction.json(try await queue.perform(work, for: call.caller)))
-    }
-
     private static let jpegQuality = 95  // the highest that Pillow's documentation advises
 
     /// What the client admits (RFC 9110 section 12.5.1): a PNG if it does, else a JPEG.
@@ -73,10 +69,9 @@ struct HuggingFaceRoute: Sendable {
             .map { range in range.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased() }
         if ranges.isEmpty || ranges.contains(where: ["image/png", "image/*", "*/*"].contains) { return .png }
         guard ranges.contains("image/jpeg") else {
+            let wanted = ranges.joined(separator: ", ").shortened
             throw APIError(
-                .unsupportedValue,
-                "must admit image/png or image/jpeg, not only '\(ranges.joined(separator: ", ").shortened)'",
-                at: .parameter("Accept"))
+                .unsupportedValue, "must admit image/png or image/jpeg, not only '\(wanted)'", at: .parameter("Accept"))
         }
         return .jpeg(quality: jpegQuality)
     }
