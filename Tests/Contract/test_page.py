@@ -8,7 +8,7 @@ import sys
 import pytest
 import requests
 
-from browser import SCREENSHOTS, Visit, chromium
+from browser import Visit, chromium
 from images import pixel_data, png
 from server import ROOT, Server
 
@@ -353,24 +353,3 @@ def test_takes_adapters_and_says_when_to_try_again(visit):
     assert page.inner_text("#message") == "The server is stopping. Try again in 7 seconds."
     assert bodies[0]["request"]["adapters"] == [{"name": "ink", "scale": 0.5}]
     seen.expect_refusal()
-
-
-@pytest.mark.skipif(not SCREENSHOTS, reason="LIMINAL_SCREENSHOTS names no folder")
-@pytest.mark.parametrize(("name", "width", "height", "scheme"), [
-    ("page", 1280, 900, "light"), ("page-dark", 1280, 900, "dark"), ("page-tablet", 768, 1024, "light"),
-    ("page-phone", 390, 844, "dark"), ("page-phone-light", 390, 844, "light"),
-])
-def test_looks_as_the_readme_shows_it(visit, name, width, height, scheme):
-    seen = visit(viewport={"width": width, "height": height}, color_scheme=scheme)
-    page = seen.page
-    page.fill("#prompt", "a fox, half watercolor, half neon")
-    page.fill("#n", "4")
-    page.click("#more > summary")
-    page.fill("#seed", "2026")
-    page.click("#more > summary")
-    page.fill("#best", "3")
-    page.click("#submit")
-    seen.finish()
-    seen.screenshot(f"{name}-whole", full_page=True)
-    page.evaluate("scrollTo(0, innerWidth < 600 ? document.getElementById('picture').offsetTop - 24 : 0)")
-    seen.screenshot(name)
