@@ -1,5 +1,6 @@
 """The commands of the README do what it says, as a reader would run them."""
 
+import base64
 import re
 import shutil
 import subprocess
@@ -20,11 +21,14 @@ def blocks(heading: str) -> list[str]:
 @pytest.mark.parametrize(("heading", "least", "made"), [
     ("Score, by curl", 6, ["rocket.png"]),
     ("Compare systems, by curl", 1, ["contact-sheet.png", "rewards.png", "posteriors.png"]),
-    ("From other clients", 1, ["rocket.png"]),
+    ("From other clients", 1, ["rocket.png"]), ("Draw from a picture, by curl", 2, ["repainted.png"]),
+    ("Leave it to a job, by curl", 1, ["second.png"]),
 ])
 def test_every_command_of_the_cookbook_works(server, tmp_path, heading, least, made):
     (tmp_path / "docs").mkdir()
     shutil.copy(ROOT / "docs/contact-sheet.png", tmp_path / "docs")
+    drawn = server.generate(prompt="a neon sign of a rocket", size="128x128", steps=10)["data"][0]["b64_json"]
+    (tmp_path / "rocket.png").write_bytes(base64.b64decode(drawn))  # as the first section leaves it
     commands = blocks(heading)
     assert len(commands) >= least
     for block in commands:

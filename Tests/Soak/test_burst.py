@@ -24,6 +24,9 @@ def test_a_burst(start, say):
     port = int(server.url.rsplit(":", 1)[1])
     warm = []
     submit(port, QUEUE, warm)  # the heap of a full queue
+    for _, _, _, identifier in warm:
+        while server.get(f"/v1/jobs/{identifier}").json()["state"] in ("queued", "running"):
+            time.sleep(0.02)
     before, answers = server.resident_bytes(), []
     threads = [threading.Thread(target=submit, args=(port, SUBMISSIONS // CONNECTIONS, answers)) for _ in range(CONNECTIONS)]
     for thread in threads:
