@@ -30,7 +30,7 @@ package struct GenerationJob: Sendable {
     /// The scorers that look at each image.
     package let scorers: [Scorer]
     /// How many of the images are wanted, and which scorer says which; nil for all.
-    private let kept: (count: Int, scorerIndex: Int)?
+    let kept: (count: Int, scorerIndex: Int)?
     /// The texts that exceed what the text encoder sees.
     package let truncations: [Truncation]
     /// How the images are encoded.
@@ -39,10 +39,10 @@ package struct GenerationJob: Sendable {
     let delivery: ImageDelivery
     /// How long the prompt is for the pipeline.
     package let promptMeasure: PromptMeasure
-    private let topCount: Int
-    private let adapters: [AdapterField]
+    let topCount: Int
+    let adapters: [AdapterField]
     /// The prompt without the weights of its words, as scorers read it.
-    private let words: String
+    let words: String
 
     /// The most that width x height x images x steps may be: 512 x 512 pixels, 10 images, 25 steps, with a little room.
     package static let maximumWork = 1 << 26
@@ -77,48 +77,6 @@ package struct GenerationJob: Sendable {
         ].compactMap(\.self)
     }
 
-    /// The picture to begin from, and how much of it is to change: by default as much as in diffusers' pipelines.
-    private static func start(
-        _ fields: GenerationFields, steps: Int, _ pipeline: ModelRegistry.LoadedPipeline
-    ) throws(APIError) -> StartImage? {
-        guard let image = fields.image else {
-            if fields.mask != nil {
-                throw APIError(.missingField, "is required where 'mask' is given", at: .pointer("/image"))
-            }
-            if fields.strength != nil {
-                throw APIError(.missingField, "is required where 'strength' is given", at: .pointer("/image"))
-            }
-            if pipeline.pipeline.seesMasks { throw APIError(GenerationError.needsImageAndMask) }
-            return nil
-        }
-        let start = StartImage(
-            image: image, strength: fields.strength ?? (fields.mask == nil ? 0.8 : 1), mask: fields.mask)
-        if pipeline.pipeline.seesMasks, fields.mask == nil { throw APIError(GenerationError.needsImageAndMask) }
-        guard start.stepCount(of: steps) > 0 else {
-            throw APIError(GenerationError.noStepLeft(of: steps, strength: start.strength))
-        }
-        return start
-    }
-
-    private static func measure(
-        _ prompt: String, at pointer: String, _ pipeline: ModelRegistry.LoadedPipeline
-    ) throws(APIError) -> PromptMeasure {
-        do throws(PromptError) {
-            return try pipeline.pipeline.measure(prompt)
-        } catch {
-            throw APIError(error, at: pointer)
-        }
-    }
-
-    private static func words(of prompt: String) throws(APIError) -> String {
-        do throws(PromptError) { return try WeightedPrompt(prompt).words } catch {
-            throw APIError(error, at: "/prompt")
-        }
-    }
-
-    /// How many tokens of the prompt the text encoder sees, with the begin and the end of each chunk.
-    package var promptTokenCount: Int { promptMeasure.tokenCount }
-
     /// The scheduler that is used.
     package var scheduler: SchedulerKind { request.scheduler ?? pipeline.pipeline.schedulerKind }
 
@@ -133,7 +91,7 @@ package struct GenerationJob: Sendable {
     }
 
     /// How many steps each image takes.
-    private var stepCountPerImage: Int { request.start?.stepCount(of: request.steps) ?? request.steps }
+    var stepCountPerImage: Int { request.start?.stepCount(of: request.steps) ?? request.steps }
 
     /// What the queue counts.
     package var cost: Admission.Cost {
@@ -154,7 +112,7 @@ package struct GenerationJob: Sendable {
         return try chosen(images, classifiers)
     }
 
-    private func chosen(
+    func chosen(
         _ images: [Image], _ classifiers: ClassifierCache, _ metrics: Metrics? = nil
     ) throws(APIError) -> [DrawnImage] {
         let prompts = [String](repeating: words, count: images.count)
@@ -183,20 +141,6 @@ package struct GenerationJob: Sendable {
         guard let kept else { return Array(scores.indices) }
         let ranks = scores.map { $0[kept.scorerIndex].rank }
         return Array(scores.indices.sorted { (-ranks[$0], $0) < (-ranks[$1], $1) }.prefix(kept.count))
-    }
-
-    private static func kept(
-        _ keep: GenerationFields.Keep?, _ scorers: [Scorer]
-    ) throws(APIError) -> (count: Int, scorerIndex: Int)? {
-        guard let keep else { return nil }
-        let index = keep.scorer.map { name in scorers.firstIndex { $0.id == name } } ?? scorers.indices.first
-        guard let index else {
-            let ids = scorers.map { "'\($0.id)'" }.joined(separator: ", ")
-            throw APIError(
-                .unsupportedValue, "must be one of the request's scorers: \(ids.isEmpty ? "it has none" : ids)",
-                at: .pointer("/keep/by"))
-        }
-        return (keep.count, index)
     }
 
     /// The request as the pipeline accepts it, with its prompts encoded.
@@ -230,109 +174,5 @@ package struct GenerationJob: Sendable {
             if case .nonfinite = error { metrics?.noteNonfinite(.denoising) }
             throw APIError(error)
         }
-    }
-
-    private static func size(
-        _ fields: GenerationFields, _ pipeline: ModelRegistry.LoadedPipeline
-    ) throws(APIError) -> ImageSize {
-        let multiple = pipeline.pipeline.factor
-        guard let size = fields.size else {
-            guard let image = fields.image else { return pipeline.size }
-            return try own(image, multiple)
-        }
-        guard size.width.isMultiple(of: multiple), size.height.isMultiple(of: multiple) else {
-            throw APIError(
-                .outOfRange, "must have sides that are multiples of \(multiple), not \(size)", at: .pointer("/size"))
-        }
-        return size
-    }
-
-    /// A picture's own size, a little less where its sides are no multiples.
-    private static func own(_ image: Image, _ multiple: Int) throws(APIError) -> ImageSize {
-        let (width, height) = (image.width / multiple * multiple, image.height / multiple * multiple)
-        guard ImageSize.sides.contains(width), ImageSize.sides.contains(height) else {
-            throw APIError(
-                .outOfRange,
-                "must be given for a picture of \(image.width)x\(image.height), which is not drawn at its own size",
-                at: .pointer("/size"))
-        }
-        return ImageSize(width: width, height: height)
-    }
-
-    /// The request's, or the folder's advice, which only DDIM can follow.
-    private static func eta(_ fields: GenerationFields, _ pipeline: ModelRegistry.LoadedPipeline) -> Double {
-        let scheduler = fields.scheduler ?? pipeline.pipeline.schedulerKind
-        return fields.eta ?? (scheduler == .ddim ? pipeline.defaults.eta : 0)
-    }
-
-    private static func checkWork(_ size: ImageSize, count: Int, steps: Int) throws(APIError) {
-        let work = size.width * size.height * count * steps
-        guard work <= maximumWork else {
-            throw APIError(
-                .outOfRange,
-                "asks for too much: \(size) pixels x \(count) images x \(steps) steps make \(work); "
-                    + "at most \(maximumWork) are accepted", at: .pointer(""))
-        }
-    }
-
-    /// Refuses at once what the pipeline would refuse when its turn comes.
-    private static func checkChoices(
-        _ fields: GenerationFields, _ pipeline: ModelRegistry.LoadedPipeline
-    ) throws(APIError) {
-        let scheduler = fields.scheduler ?? pipeline.pipeline.schedulerKind
-        if let eta = fields.eta, eta > 0, scheduler != .ddim { throw APIError(GenerationError.etaWithout(scheduler)) }
-        if fields.usesFastDecoder, !pipeline.pipeline.hasFastDecoder { throw APIError(GenerationError.noFastDecoder) }
-    }
-
-    /// The first image's seed and those that follow it.
-    static func seeds(first: Int?, count: Int) throws(APIError) -> [UInt64] {
-        let largest = Int(UInt32.max) - (count - 1)
-        let first = first ?? Int.random(in: 0...largest)
-        guard first <= largest else {
-            throw APIError(
-                .outOfRange, "must be at most \(largest) for \(count) images, not \(first)", at: .pointer("/seed"))
-        }
-        return (0..<count).map { UInt64(first + $0) }
-    }
-}
-
-extension GenerationJob: Work {
-    package static let kind = JobKind.generation
-
-    package var drawnSize: ImageSize? { size }
-
-    package var stepCount: Int { stepCountPerImage * request.seeds.count }
-
-    /// Each image has a turn of its own, so that others get theirs in between.
-    package func run(in session: JobSession) async throws(APIError) -> [DrawnImage] {
-        let plan = try await session.turn { () throws(APIError) -> GenerationPlan in try self.plan() }
-        var images: [Image] = []
-        for index in request.seeds.indices {
-            images.append(
-                try await session.turn { () throws(APIError) -> Image in
-                    try image(index, by: plan, session.metrics) { done, total, generation throws(APIError) in
-                        try session.note(done, of: total) { generation.preview() }
-                        show(generation, at: done - index * generation.stepCount, of: index, in: session)
-                    }
-                })
-        }
-        return try await session.turn { [images] () throws(APIError) in
-            try chosen(images, session.classifiers, session.metrics)
-        }
-    }
-
-    package func result(of images: [DrawnImage]) -> JobResult {
-        let tokenCount = JSONValue.integer(Int64(promptMeasure.tokenCount))
-        let data = images.map { JSONValue.object($0.json(topCount: topCount).merging(["revised_prompt": nil])) }
-        let answer: JSONObject = [
-            "created": .integer(Int64(Clock.seconds)), "data": .array(data), "output_format": .string(format.name),
-            "quality": "auto", "background": "opaque",
-            "usage": [
-                "input_tokens": tokenCount,
-                "input_tokens_details": ["text_tokens": tokenCount, "image_tokens": 0],
-                "output_tokens": 0, "total_tokens": tokenCount,
-            ],
-        ]
-        return JobResult(answer: answer.merging(choices), files: images.map(\.file))
     }
 }
