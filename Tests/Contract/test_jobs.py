@@ -260,3 +260,16 @@ def test_a_client_that_leaves_cancels_what_it_waited_for(server):
     while any(not each["kept"] for each in server.get(JOBS).json()["data"]):
         assert time.monotonic() < deadline, "the job goes on"
     server.generate()
+
+
+def test_what_has_succeeded_has_its_pictures(server):
+    """However soon one looks: the state and what came of it are of one moment."""
+    for _ in range(20):
+        identifier = submit(server, "gan", size="64x64")["id"]
+        while True:
+            listed = next(each for each in server.get(JOBS + "?limit=5").json()["data"] if each["id"] == identifier)
+            found = job(server, identifier)
+            assert listed["images"] == (1 if listed["state"] == "succeeded" else 0)
+            if found["state"] == "succeeded":
+                assert found["images"] == 1 and found["result"]["data"][0]["url"]
+                break

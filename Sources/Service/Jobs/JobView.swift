@@ -48,7 +48,8 @@ package struct JobView: Sendable {
     private init(
         _ stored: JobSummary, queue: JobQueue, request: JSONValue?, answer: JSONObject?, failure: APIError?
     ) {
-        let job = stored.state.isFinal ? nil : queue.active(stored.id)
+        // One that has ended since it was read is shown as it was then: what came of it has not been read.
+        let job = stored.state.isFinal ? nil : queue.active(stored.id).flatMap { $0.phase.isFinal ? nil : $0 }
         (id, kind) = (stored.id, JobKind(rawValue: stored.kind) ?? .generation)
         (created, finished, attempt) = (stored.created, stored.finished, stored.attempt)
         started = job?.startTime ?? stored.started
