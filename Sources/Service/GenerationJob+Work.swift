@@ -15,15 +15,18 @@ extension GenerationJob: Work {
         var images: [Image] = []
         for index in request.seeds.indices {
             images.append(
-                try await session.turn { () throws(APIError) -> Image in
-                    try image(index, by: plan, session.metrics) { done, total, generation throws(APIError) in
-                        try session.note(done, of: total) { generation.preview() }
-                        show(generation, at: done - index * generation.stepCount, of: index, in: session)
-                    }
-                })
+                try await session.turn { () throws(APIError) -> Image in try image(index, by: plan, in: session) })
         }
         return try await session.turn { [images] () throws(APIError) in
             try chosen(images, session.classifiers, session.metrics)
+        }
+    }
+
+    /// The image of one of the seeds, within a turn: its steps are reported, shown and timed.
+    func image(_ index: Int, by plan: GenerationPlan, in session: JobSession) throws(APIError) -> Image {
+        try image(index, by: plan, session.metrics) { done, total, generation throws(APIError) in
+            try session.note(done, of: total) { generation.preview() }
+            show(generation, at: done - index * generation.stepCount, of: index, in: session)
         }
     }
 

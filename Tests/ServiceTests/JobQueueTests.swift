@@ -187,10 +187,13 @@ import Testing
             TestWork(turnCount: 2) { _ in gate.wait() }, for: .anyone, origin: Self.origin)
         let second = try await queue.submit(TestWork(), for: .anyone, origin: Self.origin)
         await gate.reached()
+        async let told = Self.names(of: first, after: 0)
         queue.close()
         await #expect(throws: APIError.self) { try await queue.submit(TestWork(), for: .anyone, origin: Self.origin) }
         gate.open()
         await running
+        // Nobody is told of an end that is none.
+        #expect(await told.allSatisfy { $0.id != JobEvents.finalID })
         #expect(store.unfinished().map(\.summary.id) == [first.id, second.id])
         #expect(store.unfinished().allSatisfy { $0.summary.state == .queued })
     }

@@ -20,6 +20,7 @@ struct InterruptibleGeneration: Work {
 
     var cost: Admission.Cost { generation.cost }
     var stepCount: Int { generation.stepCount }
+    var drawnSize: ImageSize? { generation.drawnSize }
 
     func run(in session: JobSession) async throws(APIError) -> Output {
         jobs.begin(WebUIJobs.Entry(job: session.job, client: client, imageCount: recipes.count))
@@ -30,10 +31,7 @@ struct InterruptibleGeneration: Work {
             for (index, recipe) in recipes.enumerated() {
                 output.files.append(
                     try await session.turn { () throws(APIError) -> [UInt8] in
-                        let image = try generation.image(index, by: plan) { done, total, running throws(APIError) in
-                            try session.note(done, of: total) { running.preview() }
-                        }
-                        return image.png(texts: recipe.texts)
+                        try generation.image(index, by: plan, in: session).png(texts: recipe.texts)
                     })
             }
         } catch {

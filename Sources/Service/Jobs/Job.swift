@@ -170,15 +170,15 @@ package final class Job: Sendable {
         }
     }
 
-    /// Enters its final state, unless it is in one already.
-    func end(_ phase: JobState, result: JobResult? = nil, failure: APIError? = nil, event: JSONObject) -> Bool {
+    /// Enters its final state, unless it is in one already; without an event where it is to go on in another server.
+    func end(_ phase: JobState, result: JobResult? = nil, failure: APIError? = nil, event: JSONObject?) -> Bool {
         let isEnd = state.withLock { state in
             guard !state.phase.isFinal else { return false }
             (state.phase, state.result, state.failure, state.preview) = (phase, result, failure, nil)
             if phase == .succeeded { state.doneCount = state.totalCount }
             return true
         }
-        if isEnd { events.end(phase.rawValue, event) }
+        if isEnd { events.end(event.map { (phase.rawValue, $0) }) }
         return isEnd
     }
 

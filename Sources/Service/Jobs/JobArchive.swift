@@ -79,7 +79,8 @@ package actor JobArchive {
 
     /// The job that an owner asked for under a key.
     func job(under key: String, of owner: String) throws(APIError) -> StoredJob? {
-        try trying { () throws(JobStoreError) in try store.job(owner: owner, idempotencyKey: key) }
+        expireNowAndThen()  // keys too are forgotten
+        return try trying { () throws(JobStoreError) in try store.job(owner: owner, idempotencyKey: key) }
     }
 
     /// A file of a job.

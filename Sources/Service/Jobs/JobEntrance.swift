@@ -58,7 +58,6 @@ package struct JobEntrance: Sendable {
         guard let key = origin.key, let stored = try await queue.archive.job(under: key, of: caller.owner) else {
             return nil
         }
-        guard stored.summary.created > Clock.milliseconds - Retention.keyMilliseconds else { return nil }
         guard stored.idempotency?.fingerprint == origin.fingerprint(kind) else {
             throw APIError(.idempotencyMismatch, "was used for another request", at: .parameter("Idempotency-Key"))
         }

@@ -31,9 +31,6 @@ package final class JobEvents: Sendable {
     /// Whether previews are worth making.
     package var isFollowed: Bool { state.withLock { $0.followerCount > 0 } }
 
-    /// Whether the job has ended.
-    package var isOver: Bool { state.withLock(\.isOver) }
-
     /// Counts whoever follows in, or out with a negative number.
     func follow(_ count: Int) { state.withLock { $0.followerCount += count } }
 
@@ -47,14 +44,18 @@ package final class JobEvents: Sendable {
         }
     }
 
-    /// Adds the last event.
-    func end(_ name: String, _ data: JSONObject) {
+    /// Adds the last event; without one, whoever follows comes back for it another time.
+    func end(_ last: (name: String, data: JSONObject)?) {
         wake { state in
             state.isOver = true
+            guard let last else { return }
             state.lastID = Self.finalID
-            state.events.append(Event(id: Self.finalID, name: name, data: data))
+            state.events.append(Event(id: Self.finalID, name: last.name, data: last.data))
         }
     }
+
+    /// Whether there is nothing to come after an event.
+    func isOver(after id: Int) -> Bool { state.withLock { $0.isOver && $0.lastID <= id } }
 
     /// The events after one, as soon as there are any; none if the job has ended, the time is up or the task is cancelled.
     package func next(after id: Int, within duration: Duration) async -> [Event] {
@@ -112,7 +113,7 @@ package final class JobEvents: Sendable {
     private func wake(_ change: (inout State) -> Void) {
         let waiters = state.withLock { state in
             change(&state)
-            let due = state.waiters.filter { $0.value.id < state.lastID }
+            let due = state.waiters.filter { $0.value.id < state.lastID || state.isOver }
             for number in due.keys { state.waiters[number] = nil }
             return due.values.map(\.continuation)
         }

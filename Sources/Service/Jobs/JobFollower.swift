@@ -25,7 +25,7 @@ final class JobFollower: Sendable {
     }
 
     /// Whether there is nothing left to be told of.
-    var hasSeenEnd: Bool { state.withLock { $0.lastID >= JobEvents.finalID } }
+    var hasSeenEnd: Bool { events.isOver(after: state.withLock(\.lastID)) }
 
     /// The next event as it stands in a stream, or a comment if there is none in time; nil after the last one.
     func next(within duration: Duration) async -> [UInt8]? {

@@ -56,7 +56,7 @@ package final class JobQueue: Sendable {
     package func perform<W: Work>(_ work: W, for caller: Caller) async throws(APIError) -> W.Output {
         let job = try admit(work, for: caller, isKept: false)
         let result: Result<W.Output, APIError> = await withTaskCancellationHandler {
-            await self.result(of: work, as: job)
+            await self.result(of: work, as: job, isRead: false)
         } onCancel: {
             _ = self.stop(job, .cancelled)
         }
@@ -154,19 +154,21 @@ package final class JobQueue: Sendable {
     }
 
     private func start<W: Work>(_ work: W, as job: Job) {
-        let result = accept.yield(Accepted(job: job) { [self] in _ = await self.result(of: work, as: job) })
+        let result = accept.yield(Accepted(job: job) { [self] in _ = await self.result(of: work, as: job, isRead: true) })
         guard case .terminated = result else { return }
         // A server that stops between admission and here leaves the job to the next one, if it is kept.
         forget(job, work.cost, seconds: nil)
         if !job.isKept { end(job, .failed, APIError(.draining, "The server is stopping.")) }
     }
 
-    /// Runs admitted work to its end.
-    private func result<W: Work>(of work: W, as job: Job) async -> Result<W.Output, APIError> {
+    /// Runs admitted work to its end; `isRead` says whether anybody will look for the answer at the job.
+    private func result<W: Work>(
+        of work: W, as job: Job, isRead: Bool
+    ) async -> Result<W.Output, APIError> {
         do throws(APIError) {
             let output = try await work.run(in: JobSession(job: job, classifiers: classifiers, queue: self))
-            let result = work.result(of: output)
-            if job.isKept { try await archive.finish(job, result) }
+            let result = isRead ? work.result(of: output) : nil
+            if job.isKept, let result { try await archive.finish(job, result) }
             metrics.noteSuccess(of: job.kind, size: work.drawnSize, seconds: job.seconds.sinceBegin)
             _ = job.end(.succeeded, result: result, event: ["state": "succeeded"])
             forget(job, work.cost, seconds: job.computedSeconds)
@@ -182,7 +184,7 @@ package final class JobQueue: Sendable {
         if job.stopReason == .suspended {
             await archive.suspend(job)
             metrics.noteEnd(of: job.kind, outcome: "suspended")
-            _ = job.end(.failed, failure: error, event: ["state": "queued", "reason": .string(error.message)])
+            _ = job.end(.failed, failure: error, event: nil)
             return
         }
         let phase = error.code == .cancelled ? JobState.cancelled : .failed

@@ -7,7 +7,7 @@ struct JobRecovery {
     let factory: JobFactory
     let logger: Logger
 
-    /// A job that ended the server this often is not begun again.
+    /// A job that was begun this often, the last time by a server that crashed, is not begun again.
     private static let maximumAttemptCount = 3
 
     /// Queues every unfinished job again, in the order in which they came.
@@ -23,7 +23,7 @@ struct JobRecovery {
 
     private func resume(_ stored: StoredJob) async throws(APIError) {
         let summary = stored.summary
-        guard summary.attempt < Self.maximumAttemptCount else {
+        guard summary.state != .running || summary.attempt < Self.maximumAttemptCount else {
             throw APIError(.interrupted, "The server ended \(summary.attempt) times while it ran this job.")
         }
         guard let kind = JobKind(rawValue: summary.kind), let origin = JobOrigin(encoded: stored.request) else {
