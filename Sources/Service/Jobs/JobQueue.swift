@@ -154,7 +154,8 @@ package final class JobQueue: Sendable {
     }
 
     private func start<W: Work>(_ work: W, as job: Job) {
-        let result = accept.yield(Accepted(job: job) { [self] in _ = await self.result(of: work, as: job, isRead: true) })
+        let result = accept.yield(
+            Accepted(job: job) { [self] in _ = await self.result(of: work, as: job, isRead: true) })
         guard case .terminated = result else { return }
         // A server that stops between admission and here leaves the job to the next one, if it is kept.
         forget(job, work.cost, seconds: nil)
