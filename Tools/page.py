@@ -7,7 +7,9 @@ A source file of string literals for the reason that Tools/openapi.py gives. `--
 
 import argparse
 import hashlib
+import json
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -31,10 +33,7 @@ extension PageRoute {{
     ]
 }}
 '''
-FILE = '''\
-"{name}": File(type: "{type}", tag: "{tag}", text: #"""
-{text}
-"""#),'''
+FILE = '        "{name}": File(type: "{type}", tag: "{tag}", text: {text}),'
 
 
 def render() -> str:
@@ -42,10 +41,11 @@ def render() -> str:
     files = []
     for path in sorted(SOURCE.iterdir()):
         text = path.read_text(encoding="utf-8")
-        if '"""#' in text or "\\#" in text:
-            raise SystemExit(f"{path.name} holds what a raw Swift literal would not take as it is")
+        literal = json.dumps(text, ensure_ascii=False)  # its escapes mean the same to Swift
+        if set(re.findall(r"\\(.)", literal)) - set('nt"\\\\'):
+            raise SystemExit(f"{path.name} holds a control character")
         tag = hashlib.sha256(text.encode()).hexdigest()[:16]
-        files.append(FILE.format(name=path.name, type=TYPES[path.suffix], tag=tag, text=text))
+        files.append(FILE.format(name=path.name, type=TYPES[path.suffix], tag=tag, text=literal))
     return TEMPLATE.format(files="\n".join(files))
 
 
