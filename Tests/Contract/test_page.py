@@ -180,6 +180,7 @@ def test_history_outlives_a_reload_and_is_erased(visit):
     page.wait_for_selector("#shown")
     assert page.inner_text("#figure") == shown
     first = page.locator("#history li").first
+    first.scroll_into_view_if_needed()  # what is far below the view is not fetched
     first.locator("img").wait_for()
     assert "a blueprint of a house" in first.inner_text()
     id = first.get_attribute("data-id")
