@@ -6,11 +6,11 @@ import Tensors
 //     liminal-bench UNET_FOLDER THREADS, then lines of `step WIDTH HEIGHT` in pixels.
 
 let arguments = CommandLine.arguments
-guard arguments.count == 3, let threads = Int(arguments[2]), threads >= 1 else {
+guard arguments.count == 4, let threads = Int(arguments[2]), threads >= 1 else {
     print("usage: liminal-bench UNET_FOLDER THREADS")
     exit(2)
 }
-let device = Device(threads: threads)
+let device = Device(threads: threads, precision: Precision(rawValue: arguments[3])!)
 let clock = ContinuousClock()
 
 func report(_ name: String, _ duration: Duration) {
@@ -18,6 +18,7 @@ func report(_ name: String, _ duration: Duration) {
     fflush(nil)
 }
 
+let decoder = try Autoencoder(folder: arguments[1] + "/../vae", on: device)
 let loading = clock.now
 let unet = try UNet(folder: arguments[1], on: device)
 report("load_seconds", clock.now - loading)
@@ -29,11 +30,21 @@ let context = Tensor(random.normals(2 * tokens * width), shape: [2, tokens, widt
 
 while let line = readLine() {
     let words = line.split(separator: " ")
-    guard words.count == 3, words[0] == "step", let x = Int(words[1]), let y = Int(words[2]) else { continue }
-    let shape = [2, y / 8, x / 8, unet.configuration.inputChannels]
+    if words.count == 3, words[0] == "decode", let w = Int(words[1]), let h = Int(words[2]) {
+        let shape = [1, h / 8, w / 8, 4]
+        let latents = Tensor(random.normals(shape.reduce(1, *)), shape: shape, on: device)
+        let start = clock.now
+        let picture = decoder.decode(latents)
+        report("seconds", clock.now - start)
+        print(picture.scalars[0..<4])
+        continue
+    }
+    guard words.count == 3, words[0] == "step", let w = Int(words[1]), let h = Int(words[2]) else { continue }
+    let shape = [2, h / 8, w / 8, unet.configuration.inputChannels]
     let latents = Tensor(random.normals(shape.reduce(1, *)), shape: shape, on: device)
-    let start = clock.now
     let conditioning = unet.conditioning(on: context)
-    _ = unet(latents, timestep: 501, conditioning: conditioning)
+    let start = clock.now
+    let y = unet(latents, timestep: 501, conditioning: conditioning)
+    print(y.scalars[0..<4])
     report("seconds", clock.now - start)
 }

@@ -19,7 +19,7 @@
 
 void ck_multiply(ck_level level, const ck_product *product) {
 #if CK_X86
-    if (level == CK_LEVEL_AVX512) return multiply_avx512(product);
+    if (level >= CK_LEVEL_AVX512) return multiply_avx512(product);
     if (level == CK_LEVEL_AVX2) return multiply_avx2(product);
 #endif
     (void)level, (void)product;

@@ -79,10 +79,9 @@ CK_INLINE size_t CK_NAME(rows)(
 }
 
 static void CK_NAME(multiply)(const ck_product *p) {
-    size_t depth = p->taps * p->run;
     for (size_t column = 0; column < p->columns; column += SPAN) {
         const float *panel =
-            p->panels + column / CK_PANEL_WIDTH * depth * CK_PANEL_WIDTH + column % CK_PANEL_WIDTH;
+            (const float *)p->panels + column / CK_PANEL_WIDTH * p->panel_stride + column % CK_PANEL_WIDTH;
         size_t row = 0;
         if (p->columns - column > CK_WIDTH) {
             while (row < p->rows) row += CK_NAME(rows)(p, row, 2, panel, column);

@@ -32,10 +32,10 @@ package struct ImageEncoder: Sendable {
     ///
     ///     pixels [N, S, S, 3] → hidden [N, 1 + P, D], pooled [N, D]
     package func callAsFunction(_ pixels: Tensor) -> ImageEncoding {
-        let hidden = blocks(firstNorm(embedding(pixels)), causal: false)
+        let hidden = blocks(firstNorm.tensor(embedding(pixels)), causal: false)
         let (count, length, width) = (hidden.shape[0], hidden.shape[1], hidden.shape[2])
         let first = hidden.reshaped([count * length, width]).rows(at: (0..<count).map { $0 * length })
-        return ImageEncoding(hidden: hidden, pooled: lastNorm(first))
+        return ImageEncoding(hidden: hidden, pooled: lastNorm.tensor(first))
     }
 }
 

@@ -54,7 +54,7 @@ package struct TextEncoder: Sendable {
             "texts of \(ids.map(\.count)) tokens for \(configuration.positionCount) positions")
         let embedded = tokens(ids.flatMap(\.self)).reshaped([count, length * width])
             .addingChannels(positions[0..<length].reshaped([length * width]))
-        let hidden = norm(blocks(embedded.reshaped([count, length, width]), causal: true))
+        let hidden = norm.tensor(blocks(embedded.reshaped([count, length, width]), causal: true))
         let ends = ids.enumerated().map { $0 * length + end(of: $1) }
         return TextEncoding(hidden: hidden, pooled: hidden.reshaped([count * length, width]).rows(at: ends))
     }

@@ -56,10 +56,9 @@ package struct TransformerBlock: Sendable {
     ///     x [N, T, D] → as x
     package func callAsFunction(_ x: Tensor, causal: Bool) -> Tensor {
         let y = norm1(x)
-        let attended = attention(
-            query: query(y), key: key(y), value: value(y), heads: configuration.headCount, causal: causal)
-        let z = output(attended, residual: x)
-        return narrow(configuration.activation(widen(norm2(z))), residual: z)
+        let memory = KeysAndValues(key: key.operand(y), value: value.operand(y), heads: configuration.headCount)
+        let z = output(attention(query: query.operand(y), over: memory, causal: causal), residual: x)
+        return narrow(widen.operand(norm2(z), activation: configuration.activation), residual: z)
     }
 
     /// The keys that its attention compares queries with, before they are scaled.

@@ -41,12 +41,9 @@ struct ResidualBlock: Sendable {
     }
 
     func callAsFunction(_ x: consuming Tensor, time: Tensor? = nil) -> Tensor {
-        var y = conv1(norm1(x, silu: true))
-        if let timeProjection, let time {
-            y = y.addingChannels(timeProjection(time).reshaped([outputs]))
-        }
-        y = norm2(y, silu: true)
+        let shift = timeProjection.flatMap { projection in time.map { projection($0).reshaped([outputs]) } }
+        let y = conv1(norm1(x, silu: true), shift: shift)
         if let shortcut { x = shortcut(x) }
-        return conv2(y, residual: x)
+        return conv2(norm2(y, silu: true), residual: x)
     }
 }

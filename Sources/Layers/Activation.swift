@@ -19,6 +19,16 @@ package enum Activation: String, Sendable, CaseIterable {
         self = activation
     }
 
+    /// The form of the Gaussian error linear unit that it is, if it is one.
+    var gelu: GELU? {
+        switch self {
+        case .gelu: .exact
+        case .geluNew, .geluTanh: .tanh
+        case .quickGelu: .quick
+        case .relu, .silu, .swish, .tanh: nil
+        }
+    }
+
     /// The non-linearity of each scalar.
     package func callAsFunction(_ x: consuming Tensor) -> Tensor {
         switch self {

@@ -10,7 +10,7 @@ final class Checkpoint: Sendable {
 
     private let files: [SafetensorsFile]
     private let places: [String: Place]
-    private let device: Device
+    let device: Device
     private let readNames = Mutex<Set<String>>([])
 
     /// Buffers that older versions of transformers saved and no model reads: they hold 0, 1, 2, ….
@@ -37,12 +37,12 @@ final class Checkpoint: Sendable {
         files.reduce(into: [:]) { texts, file in texts.merge(file.header.metadata) { $1 } }
     }
 
-    func tensor(_ name: String, shape: [Int]) throws(WeightsError) -> Tensor {
+    func tensor(_ name: String, shape: [Int]) throws(WeightsError) -> StoredTensor {
         guard let place = places[name] else { throw .missing(name: name) }
         guard place.entry.shape == shape else {
             throw .wrongShape(name: name, expected: shape, actual: place.entry.shape)
         }
-        let tensor = try files[place.file].tensor(name, place.entry, on: device)
+        let tensor = try files[place.file].tensor(name, place.entry)
         _ = readNames.withLock { $0.insert(name) }
         return tensor
     }

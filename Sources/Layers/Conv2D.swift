@@ -17,7 +17,8 @@ package struct Conv2D: Sendable {
         padding: ConvolutionPadding? = nil, bias: Bool = true
     ) throws(WeightsError) {
         path = weights.path
-        weight = ConvolutionWeights(try weights.tensor("weight", shape: [outputs, inputs, kernel, kernel]))
+        weight = ConvolutionWeights(
+            try weights.stored("weight", shape: [outputs, inputs, kernel, kernel]), on: weights.device)
         self.bias = bias ? try weights.tensor("bias", shape: [outputs]) : nil
         self.stride = stride
         self.padding = padding ?? .symmetric(kernel / 2)
@@ -48,8 +49,14 @@ package struct Conv2D: Sendable {
     /// The convolution, with `residual` added in the same pass.
     ///
     ///     x [N, H, W, inputs], residual [N, H', W', outputs] → [N, H', W', outputs]
-    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor {
-        let y = convolve(x, weight, bias: bias, stride: stride, padding: padding, residual: residual)
+    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor { self(Operand(x), residual: residual) }
+
+    /// The convolution, with `residual` and one offset for each channel added in the same pass.
+    ///
+    ///     x [N, H, W, inputs], residual [N, H', W', outputs], shift [outputs] → [N, H', W', outputs]
+    package func callAsFunction(_ x: Operand, residual: Tensor? = nil, shift: Tensor? = nil) -> Tensor {
+        let offset = shift.map { shift in bias.map { $0 + shift } ?? shift } ?? bias
+        let y = convolve(x, weight, bias: offset, stride: stride, padding: padding, residual: residual)
         guard let lowRank else { return y }
         let narrow = convolve(x, lowRank.down, bias: nil, stride: stride, padding: padding)
         return linear(narrow, lowRank.up, bias: nil, residual: y)

@@ -19,7 +19,7 @@ package struct GroupNorm: Sendable {
     }
 
     /// The normalised feature map, with SiLU applied in the same pass if asked for.
-    package func callAsFunction(_ x: Tensor, silu: Bool = false) -> Tensor {
+    package func callAsFunction(_ x: Tensor, silu: Bool = false) -> Operand {
         groupNorm(x, scale: scale, shift: shift, groups: groups, epsilon: epsilon, silu: silu)
     }
 }

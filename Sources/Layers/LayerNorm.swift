@@ -15,8 +15,11 @@ package struct LayerNorm: Sendable {
         self.epsilon = epsilon
     }
 
-    /// The normalised features.
-    package func callAsFunction(_ x: Tensor) -> Tensor {
-        layerNorm(x, scale: scale, shift: shift, epsilon: epsilon)
+    /// The normalised features, as what a product reads.
+    package func callAsFunction(_ x: Tensor) -> Operand {
+        layerNormOperand(x, scale: scale, shift: shift, epsilon: epsilon)
     }
+
+    /// The normalised features.
+    package func tensor(_ x: Tensor) -> Tensor { layerNorm(x, scale: scale, shift: shift, epsilon: epsilon) }
 }

@@ -12,7 +12,7 @@ package struct Linear: Sendable {
     /// Reads `weight` and, if the layer has one, `bias`.
     package init(_ weights: Weights, inputs: Int, outputs: Int, bias: Bool = true) throws(WeightsError) {
         path = weights.path
-        weight = LinearWeights(try weights.tensor("weight", shape: [outputs, inputs]))
+        weight = LinearWeights(try weights.stored("weight", shape: [outputs, inputs]), on: weights.device)
         self.bias = bias ? try weights.tensor("bias", shape: [outputs]) : nil
     }
 
@@ -43,9 +43,33 @@ package struct Linear: Sendable {
     /// The layer's product, with `residual` added in the same pass.
     ///
     ///     x [..., inputs], residual [..., outputs] → [..., outputs]
-    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor {
+    package func callAsFunction(_ x: Operand, residual: Tensor? = nil) -> Tensor {
         let y = linear(x, weight, bias: bias, residual: residual)
         guard let lowRank else { return y }
         return linear(linear(x, lowRank.down, bias: nil), lowRank.up, bias: nil, residual: y)
+    }
+
+    /// The layer's product, with `residual` added in the same pass.
+    ///
+    ///     x [..., inputs], residual [..., outputs] → [..., outputs]
+    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor { self(Operand(x), residual: residual) }
+
+    /// The layer's product, through an activation, as what another product reads.
+    ///
+    ///     x [..., inputs] → [..., outputs]
+    package func operand(_ x: Operand, activation: Activation? = nil) -> Operand {
+        let isFused = activation == nil || activation?.gelu != nil
+        guard lowRank == nil, isFused else {
+            let y = self(x)
+            return Operand(activation?(y) ?? y)
+        }
+        return linearOperand(x, weight, bias: bias, gelu: activation?.gelu)
+    }
+
+    /// The first half of the layer's product times the exact GELU of the second, as what another product reads.
+    ///
+    ///     x [..., inputs] → [..., outputs / 2]
+    package func gated(_ x: Operand) -> Operand {
+        lowRank == nil ? linearGEGLU(x, weight, bias: bias) : Operand(geglu(self(x)))
     }
 }

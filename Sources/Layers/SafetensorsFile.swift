@@ -26,8 +26,8 @@ struct SafetensorsFile: Sendable {
         return try SafetensorsHeader(parsing: text, fileSize: file.size)
     }
 
-    /// The scalars of one of the header's entries, widened to 32 bits.
-    func tensor(_ name: String, _ entry: SafetensorsHeader.Entry, on device: Device) throws(WeightsError) -> Tensor {
+    /// The scalars of one of the header's entries, which are yet to be read.
+    func tensor(_ name: String, _ entry: SafetensorsHeader.Entry) throws(WeightsError) -> StoredTensor {
         let type: ScalarType
         switch entry.type {
         case "F32": type = .float32
@@ -35,7 +35,6 @@ struct SafetensorsFile: Sendable {
         case "BF16": type = .bfloat16
         default: throw .unsupportedType(name: name, type: entry.type)
         }
-        return Tensor(
-            mapped: file, byteOffset: entry.range.lowerBound, type: type, shape: entry.shape, on: device)
+        return StoredTensor(mapped: file, byteOffset: entry.range.lowerBound, type: type, shape: entry.shape)
     }
 }

@@ -42,8 +42,16 @@ package struct Weights: Sendable {
 
     /// Reads a tensor, which must have exactly this shape.
     package func tensor(_ name: String, shape: [Int]) throws(WeightsError) -> Tensor {
+        try stored(name, shape: shape).tensor(on: device)
+    }
+
+    /// Finds a tensor, which must have exactly this shape, to be read as it is laid out.
+    package func stored(_ name: String, shape: [Int]) throws(WeightsError) -> StoredTensor {
         try checkpoint.tensor(fullName(name), shape: shape)
     }
+
+    /// Where tensors are read to.
+    package var device: Device { checkpoint.device }
 
     /// How many scalars the whole checkpoint holds, but for inert buffers.
     package var parameterCount: Int { checkpoint.parameterCount }

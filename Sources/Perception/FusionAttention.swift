@@ -24,7 +24,8 @@ struct FusionAttention: Sendable {
     }
 
     func callAsFunction(_ x: Tensor, over context: Tensor) -> Tensor {
-        let attended = attention(query: query(x), key: key(context), value: value(context), heads: headCount)
-        return norm(output(attended, residual: x))
+        let context = Operand(context)
+        let memory = KeysAndValues(key: key.operand(context), value: value.operand(context), heads: headCount)
+        return norm.tensor(output(attention(query: query.operand(Operand(x)), over: memory), residual: x))
     }
 }

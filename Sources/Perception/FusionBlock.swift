@@ -27,6 +27,6 @@ struct FusionBlock: Sendable {
 
     func callAsFunction(_ x: Tensor, image: Tensor) -> Tensor {
         let y = imageAttention(textAttention(x, over: x), over: image)
-        return norm(narrow(activation(widen(y)), residual: y))
+        return norm.tensor(narrow(widen.operand(Operand(y), activation: activation), residual: y))
     }
 }

@@ -38,7 +38,7 @@ package struct FusionEncoder: Sendable {
         precondition(
             !ids.isEmpty && ids.count <= configuration.positionCount && image.shape[0] == 1,
             "\(ids.count) tokens for \(configuration.positionCount) positions, image \(image.shape)")
-        let embedded = norm(words(ids) + positions[0..<ids.count])
+        let embedded = norm.tensor(words(ids) + positions[0..<ids.count])
         return blocks.reduce(embedded.reshaped([1, ids.count, configuration.transformer.width])) { x, block in
             block(x, image: image)
         }

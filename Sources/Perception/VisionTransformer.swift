@@ -34,7 +34,7 @@ package struct VisionTransformer: Sendable {
     ///
     ///     pixels [N, S, S, 3] → [N, 1 + P, D]
     package func callAsFunction(_ pixels: Tensor) -> Tensor {
-        norm(blocks.reduce(embedding(pixels)) { $1($0, causal: false) })
+        norm.tensor(blocks.reduce(embedding(pixels)) { $1($0, causal: false) })
     }
 
     /// The normalised tokens, and the keys that the last block's attention compares queries with.
@@ -43,6 +43,6 @@ package struct VisionTransformer: Sendable {
     package func tokensAndLastKeys(_ pixels: Tensor) -> (tokens: Tensor, keys: Tensor) {
         let last = blocks[blocks.count - 1]
         let x = blocks.dropLast().reduce(embedding(pixels)) { $1($0, causal: false) }
-        return (norm(last(x, causal: false)), last.keys(of: x))
+        return (norm.tensor(last(x, causal: false)), last.keys(of: x))
     }
 }

@@ -14,11 +14,16 @@ package enum GELU: Sendable {
 package func silu(_ x: consuming Tensor) -> Tensor { x.mapped { ck_silu($0, $1, $2, $3) } }
 
 /// The Gaussian error linear unit.
-package func gelu(_ x: consuming Tensor, _ form: GELU) -> Tensor {
-    switch form {
-    case .exact: x.mapped { ck_gelu_exact($0, $1, $2, $3) }
-    case .tanh: x.mapped { ck_gelu_tanh($0, $1, $2, $3) }
-    case .quick: x.mapped { ck_gelu_quick($0, $1, $2, $3) }
+package func gelu(_ x: consuming Tensor, _ form: GELU) -> Tensor { x.mapped(form.map) }
+
+extension GELU {
+    /// The kernel that computes it.
+    var map: Tensor.Map {
+        switch self {
+        case .exact: { ck_gelu_exact($0, $1, $2, $3) }
+        case .tanh: { ck_gelu_tanh($0, $1, $2, $3) }
+        case .quick: { ck_gelu_quick($0, $1, $2, $3) }
+        }
     }
 }
 

@@ -1,58 +1,50 @@
 import CKernels
 
+/// The keys and values that queries are compared with, laid out once for all the queries to come.
+package struct KeysAndValues: Sendable {
+    let keys: HeadPanels
+    let values: HeadPanels
+    let heads: Int
+    let shape: [Int]
+
+    /// Lays out the keys and values of P images.
+    ///
+    ///     key [P, S, heads · d], value [P, S, heads · d]
+    package init(key: Operand, value: Operand, heads: Int) {
+        precondition(key.shape.count == 3 && value.shape == key.shape, "attention to \(key.shape), \(value.shape)")
+        precondition(heads > 0 && key.shape[2] % heads == 0, "\(key.shape[2]) features in \(heads) heads")
+        keys = HeadPanels(keys: key, heads: heads)
+        values = HeadPanels(values: value, heads: heads)
+        self.heads = heads
+        shape = key.shape
+    }
+}
+
 /// Multi-head scaled dot-product attention, in blocks of queries; no [heads, T, S] matrix is ever held.
 ///
-///     query [N, T, heads · d], key [P, S, heads · d], value [P, S, heads · d] → [N, T, heads · d]
+///     query [N, T, heads · d], over [P, S, heads · d] → [N, T, heads · d]
 ///
 /// N is a multiple of P: the images are shared out among the keys and values in order.
 /// Scores are scaled by 1/√d (Vaswani et al. 2017, eq. 1). With `causal`, a query sees keys up to its own position.
-package func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int, causal: Bool = false) -> Tensor {
-    let (images, queries, features, keys) = (query.shape[0], query.shape[1], query.shape[2], key.shape[1])
+package func attention(query: Operand, over memory: KeysAndValues, causal: Bool = false) -> Operand {
+    let (images, queries, features) = (query.shape[0], query.shape[1], query.shape[2])
     precondition(
-        key.shape[2] == features && value.shape == key.shape && images.isMultiple(of: key.shape[0]),
-        "attention \(query.shape), \(key.shape), \(value.shape)")
-    let imagesPerKey = images / max(1, key.shape[0])
-    precondition(features % heads == 0, "\(features) features in \(heads) heads")
-    let device = query.device
-    let depth = features / heads
-    let keyPanels = HeadPanels(keys: key, heads: heads, scale: 1 / Float(depth).squareRoot())
-    let valuePanels = HeadPanels(values: value, heads: heads)
-
-    // Twice the rows of the AVX-512 kernel: at 4096 keys their scores just fit in half of the second cache.
-    let block = 28
-    let blocks = (queries + block - 1) / block
-    let pointers = 2 * block
-    let gathered = ck_product.gatheredFloats(rows: block, run: max(depth, keys), device.level)
-    let stride = SpacedRows.stride(of: keys)
-    let scratch = WorkerScratch(floats: pointers + block * stride + gathered, on: device)
-    var result = Tensor(uninitialized: query.shape, on: device)
-    query.withPointer { query in
-        result.withMutablePointer { result in
-            device.pool.forEach(images * heads * blocks) { index, worker in
-                let (imageAndHead, position) = index.quotientAndRemainder(dividingBy: blocks)
-                let (image, head) = imageAndHead.quotientAndRemainder(dividingBy: heads)
-                let first = position * block
-                let rows = min(block, queries - first)
-                let keyAndHead = image / imagesPerKey * heads + head
-                let at = (image * queries + first) * features + head * depth
-                let left = scratch.pointers(worker)
-                let scores = scratch[worker] + pointers
-                let gathering = scores + block * stride
-
-                for row in 0..<rows { left[row] = query + at + row * features }
-                keyPanels.multiply(
-                    keyAndHead, left, rows: rows, into: scores, stride: stride, gatheringIn: gathering)
-                for row in 0..<rows {
-                    let seen = causal ? min(keys, first + row + 1) : keys
-                    let row = scores + row * stride
-                    ck_softmax_rows(device.level.cValue, row, row, 1, seen)
-                    (row + seen).update(repeating: 0, count: keys - seen)
-                }
-                for row in 0..<rows { left[row] = UnsafePointer(scores + row * stride) }
-                valuePanels.multiply(
-                    keyAndHead, left, rows: rows, into: result + at, stride: features, gatheringIn: gathering)
-            }
-        }
+        features == memory.shape[2] && images.isMultiple(of: memory.shape[0]),
+        "attention \(query.shape) to \(memory.shape)")
+    let block = AttentionBlock(query, memory, causal: causal)
+    let result = Operand(uninitialized: query.shape, on: query.device)
+    result.clearPadding()
+    let scratch = WorkerScratch(floats: AttentionBlock.pointers + block.scratchCount, on: query.device)
+    let blocks = (queries + AttentionBlock.rows - 1) / AttentionBlock.rows
+    let imagesPerKey = images / max(1, memory.shape[0])
+    query.device.pool.forEach(images * memory.heads * blocks) { index, worker in
+        let (imageAndHead, position) = index.quotientAndRemainder(dividingBy: blocks)
+        let (image, head) = imageAndHead.quotientAndRemainder(dividingBy: memory.heads)
+        let first = position * AttentionBlock.rows
+        block(
+            keyAndHead: image / imagesPerKey * memory.heads + head, head: head, row: image * queries + first,
+            seen: first + 1, rows: min(AttentionBlock.rows, queries - first), into: result,
+            scratch.pointers(worker), scratch[worker] + AttentionBlock.pointers)
     }
     return result
 }

@@ -18,13 +18,19 @@ package struct ConvolutionWeights: Sendable {
 
     /// Lays out a checkpoint's weight [outputs, inputs, kernel, kernel].
     package init(_ weight: Tensor) {
+        self.init(weight.shape, Panels(weight, taps: weight.shape[2] * weight.shape[3]))
+    }
+
+    /// Lays out a checkpoint's weight [outputs, inputs, kernel, kernel] as it is read.
+    package init(_ weight: StoredTensor, on device: Device) {
+        self.init(weight.shape, Panels(weight, taps: weight.shape[2] * weight.shape[3], on: device))
+    }
+
+    private init(_ shape: [Int], _ panels: Panels) {
         precondition(
-            weight.shape.count == 4 && weight.shape[2] == weight.shape[3] && (1...4).contains(weight.shape[2]),
-            "convolution weights of shape \(weight.shape)")
-        outputs = weight.shape[0]
-        inputs = weight.shape[1]
-        kernel = weight.shape[2]
-        panels = Panels(weight, taps: kernel * kernel)
+            shape.count == 4 && shape[2] == shape[3] && (1...4).contains(shape[2]), "convolution weights \(shape)")
+        (outputs, inputs, kernel) = (shape[0], shape[1], shape[2])
+        self.panels = panels
     }
 }
 
@@ -35,21 +41,32 @@ package struct ConvolutionWeights: Sendable {
 /// A 3x3 convolution is nine shifted products in one sum: for each tap of the kernel, an output pixel's row is the
 /// input pixel that the tap sees, read where it lies, or zeros outside the map.
 package func convolve(
-    _ x: Tensor, _ weights: ConvolutionWeights, bias: Tensor?, stride: Int, padding: ConvolutionPadding,
+    _ x: Operand, _ weights: ConvolutionWeights, bias: Tensor?, stride: Int, padding: ConvolutionPadding,
     residual: Tensor? = nil
 ) -> Tensor {
     precondition(x.shape.count == 4 && x.shape[3] == weights.inputs, "convolution of \(x.shape)")
+    if let winograd = WinogradConvolution(of: x, weights, stride: stride, padding: padding) {
+        return winograd(x, bias: bias, residual: residual)
+    }
     let window = ConvolutionWindow(of: x.shape, kernel: weights.kernel, stride: stride, padding: padding)
     let product = Product(
-        panels: weights.panels, taps: weights.kernel * weights.kernel, images: x.shape[0],
-        rowsPerImage: window.outputHeight * window.outputWidth, bias: bias, residual: residual)
+        panels: weights.panels, images: x.shape[0], rowsPerImage: window.outputHeight * window.outputWidth, bias: bias,
+        residual: residual)
     let outside = Tensor(repeating: 0, shape: [weights.inputs], on: x.device)
     let shape = [x.shape[0], window.outputHeight, window.outputWidth, weights.outputs]
-    return x.withPointer { map in
+    return x.withBytes { map in
         outside.withPointer { zeros in
             product(shape: shape, on: x.device, zeros: zeros) {
-                window.locate($0, in: map, outside: zeros, into: $1)
+                window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
             }
         }
     }
+}
+
+/// A convolution of feature maps that are floats.
+package func convolve(
+    _ x: Tensor, _ weights: ConvolutionWeights, bias: Tensor?, stride: Int, padding: ConvolutionPadding,
+    residual: Tensor? = nil
+) -> Tensor {
+    convolve(Operand(x), weights, bias: bias, stride: stride, padding: padding, residual: residual)
 }

@@ -4,7 +4,6 @@ struct ConvolutionWindow {
     let outputWidth: Int
     private let height: Int
     private let width: Int
-    private let channels: Int
     private let kernel: Int
     private let stride: Int
     private let rowsBefore: Int
@@ -17,7 +16,7 @@ struct ConvolutionWindow {
             case .symmetric(let sides): (sides, sides)
             case .bottomRight: (0, 1)
             }
-        (height, width, channels) = (shape[1], shape[2], shape[3])
+        (height, width) = (shape[1], shape[2])
         self.kernel = kernel
         self.stride = stride
         (rowsBefore, columnsBefore) = (before, before)
@@ -31,7 +30,7 @@ struct ConvolutionWindow {
     ///
     /// An output pixel in an even row sees the input rows above and at its own, one in an odd row those at and below.
     init(phaseOf shape: [Int], oddRow: Bool, oddColumn: Bool) {
-        (height, width, channels) = (shape[1], shape[2], shape[3])
+        (height, width) = (shape[1], shape[2])
         (outputHeight, outputWidth) = (height, width)
         (kernel, stride) = (2, 1)
         (rowsBefore, columnsBefore) = (oddRow ? 0 : 1, oddColumn ? 0 : 1)
@@ -41,8 +40,8 @@ struct ConvolutionWindow {
     ///
     ///     pixels of all images' output → pointers [kernel², pixels]
     func locate(
-        _ pixels: Range<Int>, in map: UnsafePointer<Float>, outside: UnsafePointer<Float>,
-        into pointers: UnsafeMutablePointer<UnsafePointer<Float>?>
+        _ pixels: Range<Int>, in map: UnsafeRawPointer, byteStride: Int, outside: UnsafeRawPointer,
+        into pointers: UnsafeMutablePointer<UnsafeRawPointer?>
     ) {
         for (index, pixel) in pixels.enumerated() {
             let (line, column) = pixel.quotientAndRemainder(dividingBy: outputWidth)
@@ -53,7 +52,7 @@ struct ConvolutionWindow {
                     let x = column * stride + tapColumn - columnsBefore
                     let isInside = y >= 0 && y < height && x >= 0 && x < width
                     pointers[(tapRow * kernel + tapColumn) * pixels.count + index] =
-                        isInside ? map + ((image * height + y) * width + x) * channels : outside
+                        isInside ? map + ((image * height + y) * width + x) * byteStride : outside
                 }
             }
         }

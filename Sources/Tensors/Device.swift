@@ -6,18 +6,32 @@ import COpenBLAS
 /// splits products at boundaries that depend on shapes alone, which makes results independent of `threadCount`.
 package final class Device: Sendable {
     let pool: ThreadPool
-    let arena = Arena()
+    let arena: Arena
     /// The instruction set that the kernels use.
     package let level: KernelLevel
+    /// What products are computed in.
+    package let precision: Precision
 
     /// A device that computes on `threads` threads, the caller's included.
     ///
     /// A `level` below the best is for tests: it must be one of `KernelLevel.supported`.
-    package init(threads: Int, level: KernelLevel = .best) {
+    package init(threads: Int, level: KernelLevel = .best, precision: Precision = .fp32) {
         precondition(KernelLevel.supported.contains(level), "this CPU does not run \(level)")
         self.level = level
+        self.precision = precision
         openblas_set_num_threads(1)
         pool = ThreadPool(threads: threads)
+        arena = Arena()
+    }
+
+    private init(_ other: Device, precision: Precision) {
+        (pool, arena, level) = (other.pool, other.arena, other.level)
+        self.precision = precision
+    }
+
+    /// The same threads and memory for products of another precision.
+    package func computing(in precision: Precision) -> Device {
+        precision == self.precision ? self : Device(self, precision: precision)
     }
 
     /// How many threads compute.

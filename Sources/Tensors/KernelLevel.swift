@@ -1,4 +1,5 @@
 import CKernels
+import Glibc
 
 /// The instruction sets that kernels are written for, each containing the one before.
 package enum KernelLevel: Sendable, CaseIterable {
@@ -8,20 +9,28 @@ package enum KernelLevel: Sendable, CaseIterable {
     case avx2
     /// AVX-512 F, BW, DQ and VL.
     case avx512
+    /// AVX-512 BF16 too.
+    case avx512bf16
 
-    /// The levels that this CPU runs, slowest first.
-    package static var supported: [KernelLevel] {
-        allCases.filter { $0.cValue.rawValue <= ck_level_of_cpu().rawValue }
-    }
+    /// The levels that this CPU runs, slowest first, up to the one that the environment's `LIMINAL_KERNELS` names.
+    package static let supported: [KernelLevel] = {
+        let name = getenv("LIMINAL_KERNELS").map { String(cString: $0) }
+        let limit = allCases.last { "\($0)" == name } ?? .avx512bf16
+        return allCases.filter { $0.cValue.rawValue <= min(ck_level_of_cpu().rawValue, limit.cValue.rawValue) }
+    }()
 
     /// The fastest level that this CPU runs.
     package static var best: KernelLevel { supported.last ?? .portable }
+
+    /// The fastest precision that these kernels compute: bfloat16 only where the CPU multiplies it.
+    package var fastestPrecision: Precision { self == .avx512bf16 ? .bf16 : .fp32 }
 
     var cValue: ck_level {
         switch self {
         case .portable: .CK_LEVEL_PORTABLE
         case .avx2: .CK_LEVEL_AVX2
         case .avx512: .CK_LEVEL_AVX512
+        case .avx512bf16: .CK_LEVEL_AVX512_BF16
         }
     }
 }

@@ -51,6 +51,14 @@ package final class MappedFile: @unchecked Sendable {
         let bytes = UnsafeRawBufferPointer(start: start, count: size)
         return body(UnsafeRawBufferPointer(rebasing: bytes[range]))
     }
+
+    /// Gives the memory of the whole pages in a range back to the system, which reads them again when they are asked for.
+    func forget(_ range: Range<Int>) {
+        let page = Int(getpagesize())
+        let (first, last) = ((range.lowerBound + page - 1) / page * page, range.upperBound / page * page)
+        guard let start, first < last else { return }
+        madvise(start + first, last - first, MADV_DONTNEED)
+    }
 }
 
 /// Why a file could not be mapped.

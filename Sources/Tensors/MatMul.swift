@@ -9,9 +9,15 @@ package struct LinearWeights: Sendable {
     /// Lays out a checkpoint's weight [outputs, inputs].
     package init(_ weight: Tensor) {
         precondition(weight.shape.count == 2, "linear weights of shape \(weight.shape)")
-        outputs = weight.shape[0]
-        inputs = weight.shape[1]
+        (outputs, inputs) = (weight.shape[0], weight.shape[1])
         panels = Panels(weight)
+    }
+
+    /// Lays out a checkpoint's weight [outputs, inputs] as it is read.
+    package init(_ weight: StoredTensor, on device: Device) {
+        precondition(weight.shape.count == 2, "linear weights of shape \(weight.shape)")
+        (outputs, inputs) = (weight.shape[0], weight.shape[1])
+        panels = Panels(weight, on: device)
     }
 }
 
@@ -20,16 +26,59 @@ package struct LinearWeights: Sendable {
 ///     x [..., K], weights [N, K], bias [N], residual [..., N] → [..., N]
 ///
 /// A row's result does not depend on the rows beside it.
+package func linear(_ x: Operand, _ weights: LinearWeights, bias: Tensor?, residual: Tensor? = nil) -> Tensor {
+    let product = Product(of: x, weights, bias: bias, residual: residual)
+    return x.withBytes { base in
+        product(shape: x.shape.dropLast() + [weights.outputs], on: x.device, locate: x.locate(from: base))
+    }
+}
+
+/// `x · weightsᵀ + bias + residual`.
 package func linear(_ x: Tensor, _ weights: LinearWeights, bias: Tensor?, residual: Tensor? = nil) -> Tensor {
-    let inputs = weights.inputs
-    precondition(x.shape.last == inputs, "linear [\(weights.outputs), \(inputs)] of \(x.shape)")
-    let product = Product(
-        panels: weights.panels, images: x.shape.count > 1 ? x.shape[0] : 1,
-        rowsPerImage: x.shape.dropLast().dropFirst().reduce(1, *), bias: bias, residual: residual)
-    let spaced = SpacedRows(x)
-    return spaced.scalars.withPointer { base in
-        product(shape: Array(x.shape.dropLast()) + [weights.outputs], on: x.device) { rows, pointers in
-            for (index, row) in rows.enumerated() { pointers[index] = base + row * spaced.stride }
+    linear(Operand(x), weights, bias: bias, residual: residual)
+}
+
+/// `x · weightsᵀ + bias`, through an activation, as what another product reads.
+///
+///     x [..., K], weights [N, K], bias [N] → [..., N]
+package func linearOperand(_ x: Operand, _ weights: LinearWeights, bias: Tensor?, gelu form: GELU? = nil) -> Operand {
+    let product = Product(of: x, weights, bias: bias)
+    return x.withBytes { base in
+        product.operand(
+            shape: x.shape.dropLast() + [weights.outputs], on: x.device, activation: form?.map,
+            locate: x.locate(from: base))
+    }
+}
+
+/// The first half of `x · weightsᵀ + bias` times the exact GELU of the second, as what another product reads.
+///
+///     x [..., K], weights [2 N, K], bias [2 N] → [..., N]
+package func linearGEGLU(_ x: Operand, _ weights: LinearWeights, bias: Tensor?) -> Operand {
+    let half = weights.outputs / 2
+    guard half.isMultiple(of: Panels.width) else {
+        return Operand(geglu(linear(x, weights, bias: bias)))
+    }
+    let product = Product(of: x, weights, bias: bias)
+    return x.withBytes { base in
+        product.gated(shape: x.shape.dropLast() + [half], on: x.device, locate: x.locate(from: base))
+    }
+}
+
+extension Product {
+    /// The product of a linear layer.
+    fileprivate init(of x: Operand, _ weights: LinearWeights, bias: Tensor?, residual: Tensor? = nil) {
+        precondition(x.shape.last == weights.inputs, "linear [\(weights.outputs), \(weights.inputs)] of \(x.shape)")
+        self.init(
+            panels: weights.panels, images: x.shape.count > 1 ? x.shape[0] : 1,
+            rowsPerImage: x.shape.dropLast().dropFirst().reduce(1, *), bias: bias, residual: residual)
+    }
+}
+
+extension Operand {
+    /// Points at rows one after the other.
+    fileprivate func locate(from base: UnsafeMutableRawPointer) -> Product.Locate {
+        { rows, pointers in
+            for (index, row) in rows.enumerated() { pointers[index] = UnsafeRawPointer(base) + row * byteStride }
         }
     }
 }

@@ -23,37 +23,53 @@ package func layerNorm(_ x: consuming Tensor, scale: Tensor, shift: Tensor, epsi
     return y
 }
 
-/// Group normalisation of feature maps, optionally followed by SiLU in the same pass.
+/// Layer normalisation along the last axis, as what a product reads.
+///
+///     x [..., D], scale [D], shift [D] → as x
+package func layerNormOperand(_ x: Tensor, scale: Tensor, shift: Tensor, epsilon: Float) -> Operand {
+    let (shape, device) = (x.shape, x.device)
+    let (width, level) = (shape.last ?? 1, device.level.cValue)
+    precondition(
+        scale.shape == [width] && shift.shape == [width], "layerNorm of \(x.shape) by \(scale.shape), \(shift.shape)")
+    return x.withPointer { x in
+        scale.withPointer { scale in
+            shift.withPointer { shift in
+                Operand(shape, on: device) {
+                    ck_layer_norm_rows(
+                        level, $1, x + $0.lowerBound * width, scale, shift, epsilon, $0.count, width)
+                }
+            }
+        }
+    }
+}
+
+/// Group normalisation of feature maps, optionally followed by SiLU in the same pass, as what a product reads.
 ///
 ///     x [N, H, W, C] (or [N, T, C]), scale [C], shift [C] → as x
 ///
 /// Each image is cut into tiles of rows by its own extents, and the tiles' sums are joined in order, so that an
 /// image's result depends neither on its neighbours in the batch nor on the thread count.
 package func groupNorm(
-    _ x: consuming Tensor, scale: Tensor, shift: Tensor, groups: Int, epsilon: Float, silu: Bool
-) -> Tensor {
-    let shape = x.shape
+    _ x: Tensor, scale: Tensor, shift: Tensor, groups: Int, epsilon: Float, silu: Bool
+) -> Operand {
+    let (shape, level) = (x.shape, x.device.level.cValue)
     precondition(shape.count >= 2, "groupNorm of \(shape)")
     let (images, channels) = (shape[0], shape[shape.count - 1])
     precondition(
         scale.shape == [channels] && shift.shape == [channels] && groups > 0 && channels % groups == 0,
         "groupNorm of \(shape) in \(groups) groups by \(scale.shape), \(shift.shape)")
-    let tiling = Tiling(rows: shape.dropFirst().dropLast().reduce(1, *), width: channels)
+    let rowsPerImage = shape.dropFirst().dropLast().reduce(1, *)
     let coefficients = groupCoefficients(
-        x, tiling, scale: scale, shift: shift, groups: groups, epsilon: epsilon)
-    let level = x.device.level.cValue
-    var y = x
-    coefficients.withPointer { coefficients in
-        y.rewrite { y, x, pool in
-            pool.forEach(images * tiling.count) { task, _ in
-                let (image, rows) = (task / tiling.count, tiling[task % tiling.count])
-                let start = (image * tiling.rows + rows.lowerBound) * channels
+        x, Tiling(rows: rowsPerImage, width: channels), scale: scale, shift: shift, groups: groups, epsilon: epsilon)
+    return x.withPointer { scalars in
+        coefficients.withPointer { coefficients in
+            Operand(shape, images: images, on: x.device) { image, rows, y in
                 let a = coefficients + image * 2 * channels
-                ck_affine_rows(level, y + start, x + start, a, a + channels, silu, rows.count, channels)
+                let x = scalars + (image * rowsPerImage + rows.lowerBound) * channels
+                ck_affine_rows(level, y, x, a, a + channels, silu, rows.count, channels)
             }
         }
     }
-    return y
 }
 
 /// What group normalisation does to each image's channels, y = a x + b.

@@ -3,62 +3,97 @@ import CKernels
 /// The right side of a product, laid out once as the kernels read it.
 ///
 /// Columns lie in panels of 32, so that a tile of the product reads one stretch of memory; a panel holds, for each
-/// step of the depth, its 32 columns side by side. Zeros fill the last panel.
+/// step of the depth, its 32 columns side by side: single scalars, or pairs of bfloat16. Zeros fill the last panel.
 struct Panels: Sendable {
     /// How many columns a panel holds.
     static let width = Int(CK_PANEL_WIDTH)
 
+    /// How many columns there are.
     let columns: Int
-    let depth: Int
-    /// Laid out [⌈columns / 32⌉, depth, 32].
-    let scalars: Tensor
+    /// How many scalars of a left row a tap multiplies.
+    let run: Int
+    /// How many taps there are.
+    let taps: Int
+    /// Laid out [⌈columns / 32⌉, taps, run / step, 32, step].
+    let storage: Storage
 
-    /// Lays out a checkpoint's weight, one column of the product a row: kernel positions ("taps") outermost.
+    /// Scalars from the beginning of one panel to that of the next.
+    var stride: Int { taps * run * Self.width }
+
+    /// Lays out a checkpoint's weight, one column of the product a row: kernel positions ("taps") innermost.
     ///
     ///     weight [columns, inputs, taps] → depth = taps · inputs
     init(_ weight: Tensor, taps: Int = 1) {
         let columns = weight.shape[0]
-        let depth = weight.count / max(1, columns)
-        let inputs = depth / taps
-        let count = (columns + Self.width - 1) / Self.width
-        var scalars = Tensor(uninitialized: [count, depth, Self.width], on: weight.device)
-        let pool = weight.device.pool
-        weight.withPointer { source in
-            scalars.withMutablePointer { target in
-                pool.forEach(count) { panel, _ in
-                    Self.fill(
-                        target + panel * depth * Self.width, from: source + panel * Self.width * depth,
-                        columns: min(Self.width, columns - panel * Self.width), inputs: inputs, taps: taps)
-                }
+        self = weight.withPointer { source in
+            Panels(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: weight.device) {
+                $1.update(from: source + $0.lowerBound, count: $0.count)
             }
         }
-        self.columns = columns
-        self.depth = depth
-        self.scalars = scalars
     }
 
-    /// One panel from its columns' weights [columns, inputs, taps].
-    private static func fill(
-        _ panel: UnsafeMutablePointer<Float>, from weight: UnsafePointer<Float>, columns: Int, inputs: Int, taps: Int
+    /// Lays out a weight of a file, which is never held as a whole in another form.
+    init(_ weight: StoredTensor, taps: Int = 1, on device: Device) {
+        let columns = weight.shape[0]
+        self.init(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
+            weight.read($0, into: $1, device.level)
+        }
+        weight.forget()
+    }
+
+    /// Lays out a weight [columns, inputs, taps] whose scalars `read` gives range by range.
+    private init(
+        columns: Int, inputs: Int, taps: Int, on device: Device,
+        read: (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
     ) {
-        // Some inputs at a time, 18 KiB of the panel: it stays in the first cache while every column passes.
-        let band = max(1, 144 / taps)
-        for start in stride(from: 0, to: inputs, by: band) {
-            let end = min(inputs, start + band)
-            for column in 0..<columns {
-                let source = weight + column * inputs * taps
-                for input in start..<end {
-                    for tap in 0..<taps {
-                        panel[(tap * inputs + input) * width + column] = source[input * taps + tap]
-                    }
+        let precision = device.precision
+        self.columns = columns
+        self.taps = taps
+        run = precision.padded(inputs)
+        let count = (columns + Self.width - 1) / Self.width
+        let stride = taps * run * Self.width
+        storage = Storage(count: precision.floats(count * stride), device: device)
+        // Some inputs at a time: what is read and what is written stay in the first cache.
+        let band = precision.padded(max(1, Self.bandFloats / taps))
+        let scratch = WorkerScratch(floats: Self.width * band * taps, on: device)
+        let base = UnsafeMutableRawPointer(storage.base)
+        device.pool.forEach(count) { panel, worker in
+            let columns = panel * Self.width..<min(columns, (panel + 1) * Self.width)
+            let target = base + panel * stride * precision.byteCount
+            for start in Swift.stride(from: 0, to: inputs, by: band) {
+                let inputsRead = start..<min(inputs, start + band)
+                for (index, column) in columns.enumerated() {
+                    let first = column * inputs * taps
+                    read(
+                        first + inputsRead.lowerBound * taps..<first + inputsRead.upperBound * taps,
+                        scratch[worker] + index * band * taps)
                 }
+                Self.fill(
+                    target, run: run, from: scratch[worker], band: band, columns: columns.count, inputs: inputsRead,
+                    taps: taps, device)
             }
-            guard columns < width else { continue }
-            for tap in 0..<taps {
-                for input in start..<end {
-                    (panel + (tap * inputs + input) * width + columns).update(repeating: 0, count: width - columns)
-                }
-            }
+        }
+    }
+
+    private static let bandFloats = 144
+
+    /// Some inputs of a panel from its columns' weights.
+    ///
+    ///     source [columns][band · taps], of which inputs · taps are there
+    private static func fill(
+        _ panel: UnsafeMutableRawPointer, run: Int, from source: UnsafePointer<Float>, band: Int, columns: Int,
+        inputs: Range<Int>, taps: Int, _ device: Device
+    ) {
+        let tapStride = run * width
+        switch device.precision {
+        case .fp32:
+            ck_pack_f32(
+                panel.assumingMemoryBound(to: Float.self) + inputs.lowerBound * width, tapStride, source, band * taps,
+                columns, inputs.count, taps)
+        case .bf16:
+            ck_pack_bf16(
+                device.level.cValue, panel.assumingMemoryBound(to: UInt16.self) + inputs.lowerBound * width, tapStride,
+                source, band * taps, columns, inputs.count, taps)
         }
     }
 }

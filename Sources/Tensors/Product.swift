@@ -1,63 +1,133 @@
 import CKernels
 
-/// A product of rows found in tensors by a layer's panels, with what is added to it.
+/// A product of rows found in operands by a layer's panels, with what is added to it.
 ///
 /// Every scalar of the result is one sum in the order of the depth, whichever tile it is in, so a row has the same
-/// bits whatever its neighbours and however many threads compute. OpenBLAS, which multiplies where the CPU has
+/// bits whatever its neighbours and however many threads compute. OpenBLAS, which multiplies floats where the CPU has
 /// neither AVX2 nor AVX-512, promises no such thing: there the tiles also end where an image ends.
 struct Product {
     /// Where a tile's left rows lie: fills [taps][rows] pointers.
-    typealias Locate = (_ rows: Range<Int>, _ pointers: UnsafeMutablePointer<UnsafePointer<Float>?>) -> Void
+    typealias Locate = (_ rows: Range<Int>, _ pointers: UnsafeMutablePointer<UnsafeRawPointer?>) -> Void
 
     let panels: Panels
-    var taps = 1
     let images: Int
     let rowsPerImage: Int
     let bias: Tensor?
-    let residual: Tensor?
-
-    private var run: Int { panels.depth / taps }
+    var residual: Tensor?
 
     /// Computes the product on a device; `zeros` is a row that `locate` points at where there is nothing to see.
     ///
     ///     → shape, of images · rowsPerImage rows of panels.columns scalars
     func callAsFunction(
-        shape: [Int], on device: Device, zeros: UnsafePointer<Float>? = nil, locate: Locate
+        shape: [Int], on device: Device, zeros: UnsafeRawPointer? = nil, locate: Locate
     ) -> Tensor {
-        precondition(bias.map { $0.shape == [panels.columns] } ?? true, "a bias of \(bias?.shape ?? []) for \(shape)")
         precondition(residual.map { $0.shape == shape } ?? true, "a residual of \(residual?.shape ?? []) for \(shape)")
-        let blas = device.level == .portable
-        let parts = blas ? images : 1
-        let rows = images * rowsPerImage / max(1, parts)
-        let tiles = ProductTiles(rows: rows, columns: panels.columns, depth: panels.depth)
-        let pointers = 2 * taps * tiles.rowsPerTile  // a pointer is as large as two floats
-        let gathered = ck_product.gatheredFloats(rows: tiles.rowsPerTile, run: run, device.level)
-        let scratch = WorkerScratch(floats: pointers + gathered, on: device)
         var result = Tensor(uninitialized: shape, on: device)
-        panels.scalars.withPointer { weights in
-            bias.withOptionalPointer { bias in
-                residual.withOptionalPointer { residual in
-                    result.withMutablePointer { result in
-                        device.pool.forEach(parts * tiles.count) { index, worker in
-                            // Images innermost: tasks that run at the same time read the same weights.
-                            let (position, part) = index.quotientAndRemainder(dividingBy: parts)
-                            let tile = tiles[position]
-                            let first = part * rows + tile.rows.lowerBound
-                            let left = scratch.pointers(worker)
-                            locate(first..<first + tile.rows.count, left)
-                            let at = first * panels.columns + tile.columns.lowerBound
-                            let product = ck_product(
-                                left: UnsafePointer(left), rows: tile.rows.count, taps: taps, run: run, zeros: zeros,
-                                panels: weights + tile.columns.lowerBound * panels.depth, columns: tile.columns.count,
-                                bias: bias.map { $0 + tile.columns.lowerBound }, residual: residual.map { $0 + at },
-                                result: result + at, stride: panels.columns)
-                            product.multiply(device.level, gatheringIn: scratch[worker] + pointers)
-                        }
-                    }
+        residual.withOptionalPointer { residual in
+            result.withMutablePointer { result in
+                forEachTile(on: device, zeros: zeros, locate: locate) { tile, _ in
+                    let at = tile.rows.lowerBound * panels.columns + tile.columns.lowerBound
+                    tile.multiply(into: result + at, stride: panels.columns, residual: residual.map { $0 + at })
                 }
             }
         }
         return result
+    }
+
+    /// Computes the product as the left side of another one, each scalar through an activation.
+    ///
+    ///     → shape, of images · rowsPerImage rows of panels.columns scalars
+    func operand(
+        shape: [Int], on device: Device, zeros: UnsafeRawPointer? = nil, activation: Tensor.Map?, locate: Locate
+    ) -> Operand {
+        let result = Operand(uninitialized: shape, on: device)
+        forEachTile(on: device, zeros: zeros, scratch: true, locate: locate) { tile, floats in
+            let count = tile.columns.count
+            tile.multiply(into: floats, stride: count, residual: nil)
+            activation?(device.level.cValue, floats, floats, tile.rows.count * count)
+            result.write(
+                floats, stride: count, rows: tile.rows.count, columns: count, at: tile.rows.lowerBound,
+                column: tile.columns.lowerBound)
+        }
+        return result
+    }
+
+    /// Computes the left half of the columns times the exact GELU of the right half, as the left side of a product.
+    ///
+    ///     → shape, of images · rowsPerImage rows of panels.columns / 2 scalars
+    func gated(shape: [Int], on device: Device, locate: Locate) -> Operand {
+        let half = panels.columns / 2
+        let result = Operand(uninitialized: shape, on: device)
+        forEachTile(on: device, columns: half, scratch: true, locate: locate) { tile, floats in
+            let count = tile.columns.count
+            let both = floats + tile.rows.count * count
+            tile.multiply(into: both, stride: 2 * count, residual: nil)
+            tile.moved(by: half).multiply(into: both + count, stride: 2 * count, residual: nil)
+            ck_geglu(device.level.cValue, floats, both, tile.rows.count, count)
+            result.write(
+                floats, stride: count, rows: tile.rows.count, columns: count, at: tile.rows.lowerBound,
+                column: tile.columns.lowerBound)
+        }
+        return result
+    }
+
+    /// A tile's part of the product, ready to be computed.
+    private struct Tile {
+        let rows: Range<Int>
+        let columns: Range<Int>
+        let panels: Panels
+        let bias: UnsafePointer<Float>?
+        let left: UnsafeMutablePointer<UnsafeRawPointer?>
+        let zeros: UnsafeRawPointer?
+        let gathering: UnsafeMutablePointer<Float>
+        let device: Device
+
+        /// The tile of other columns, a multiple of a panel's width further.
+        func moved(by count: Int) -> Tile {
+            Tile(
+                rows: rows, columns: columns.lowerBound + count..<columns.upperBound + count, panels: panels,
+                bias: bias, left: left, zeros: zeros, gathering: gathering, device: device)
+        }
+
+        func multiply(into result: UnsafeMutablePointer<Float>, stride: Int, residual: UnsafePointer<Float>?) {
+            let first = columns.lowerBound / Panels.width * panels.stride * device.precision.byteCount
+            ck_product(
+                left: UnsafePointer(left), rows: rows.count, taps: panels.taps, run: panels.run, zeros: zeros,
+                panels: UnsafeRawPointer(panels.storage.base) + first, panel_stride: panels.stride,
+                columns: columns.count, bias: bias.map { $0 + columns.lowerBound }, residual: residual, result: result,
+                stride: stride
+            ).multiply(device, gatheringIn: gathering)
+        }
+    }
+
+    private func forEachTile(
+        on device: Device, columns: Int? = nil, zeros: UnsafeRawPointer? = nil, scratch hasScratch: Bool = false,
+        locate: Locate, _ body: (_ tile: Tile, _ scratch: UnsafeMutablePointer<Float>) -> Void
+    ) {
+        precondition(bias.map { $0.shape == [panels.columns] } ?? true, "a bias of \(bias?.shape ?? [])")
+        let parts = device.level == .portable ? images : 1
+        let rows = images * rowsPerImage / max(1, parts)
+        let taps = panels.taps
+        let tiles = ProductTiles(rows: rows, columns: columns ?? panels.columns, depth: taps * panels.run)
+        let pointers = 2 * taps * tiles.rowsPerTile  // a pointer is as large as two floats
+        let gathered = ck_product.gatheredFloats(rows: tiles.rowsPerTile, run: panels.run, device)
+        let own = hasScratch ? 3 * tiles.rowsPerTile * tiles.columnsPerTile : 0
+        let scratch = WorkerScratch(floats: pointers + gathered + own, on: device)
+        bias.withOptionalPointer { bias in
+            device.pool.forEach(parts * tiles.count) { index, worker in
+                // Images innermost: tasks that run at the same time read the same weights.
+                let (position, part) = index.quotientAndRemainder(dividingBy: parts)
+                let tile = tiles[position]
+                let rows = part * rows + tile.rows.lowerBound..<part * rows + tile.rows.upperBound
+                let left = scratch.pointers(worker)
+                locate(rows, left)
+                let gathering = scratch[worker] + pointers
+                body(
+                    Tile(
+                        rows: rows, columns: tile.columns, panels: panels, bias: bias, left: left, zeros: zeros,
+                        gathering: gathering, device: device), gathering + gathered)
+            }
+        }
     }
 }
 

@@ -8,16 +8,19 @@ struct ProductTiles {
 
     /// The most rows of a tile.
     let rowsPerTile: Int
+    /// The most columns of a tile, a multiple of a panel's width.
+    let columnsPerTile: Int
     private let rows: Int
     private let columns: Int
-    private let columnsPerTile: Int
     private let rowTiles: Int
     private let columnTiles: Int
 
     init(rows: Int, columns: Int, depth: Int) {
         self.rows = rows
         self.columns = columns
-        rowsPerTile = min(rows, Self.mostRows)
+        let fewest = (rows + Self.mostRows - 1) / Self.mostRows
+        let even = fewest == 0 ? 0 : (rows + fewest - 1) / fewest
+        rowsPerTile = min(rows, (even + Self.kernelRows - 1) / Self.kernelRows * Self.kernelRows)
         rowTiles = rows == 0 ? 0 : (rows + rowsPerTile - 1) / rowsPerTile
         let panels = (columns + Panels.width - 1) / Panels.width
         let cached = max(1, Self.mostWeights / max(1, depth * Panels.width))
@@ -27,8 +30,10 @@ struct ProductTiles {
         columnTiles = (columns + columnsPerTile - 1) / columnsPerTile
     }
 
-    /// Eight times the 14 rows of the AVX-512 kernel: enough to read weights from the second cache most times.
-    private static let mostRows = 112
+    /// The rows of the AVX-512 kernels.
+    private static let kernelRows = 14
+    /// Enough to read weights from the second cache most times.
+    private static let mostRows = 8 * kernelRows
     /// 4 MiB: weights that stay in the last cache while all rows pass by.
     private static let mostWeights = 1 << 20
     /// With as many, two or four threads end at about the same time.

@@ -51,7 +51,8 @@ package struct TransposedConvolutionWeights: Sendable {
 /// A 4x4 transposed convolution of stride 2 and padding 1: `torch.nn.ConvTranspose2d(inputs, outputs, 4, 2, 1)`.
 ///
 ///     x [N, H, W, C], weights [C, O, 4, 4], bias [O] → [N, 2 H, 2 W, O]
-package func convolveTransposed(_ x: Tensor, _ weights: TransposedConvolutionWeights, bias: Tensor?) -> Tensor {
+package func convolveTransposed(_ map: Tensor, _ weights: TransposedConvolutionWeights, bias: Tensor?) -> Tensor {
+    let x = Operand(map)
     precondition(x.shape.count == 4 && x.shape[3] == weights.inputs, "transposed convolution of \(x.shape)")
     let (images, height, width, channels) = (x.shape[0], x.shape[1], x.shape[2], weights.outputs)
     let outside = Tensor(repeating: 0, shape: [weights.inputs], on: x.device)
@@ -60,11 +61,11 @@ package func convolveTransposed(_ x: Tensor, _ weights: TransposedConvolutionWei
         let (oddRow, oddColumn) = (phase / 2, phase % 2)
         let window = ConvolutionWindow(phaseOf: x.shape, oddRow: oddRow == 1, oddColumn: oddColumn == 1)
         let product = Product(
-            panels: panels, taps: 4, images: images, rowsPerImage: height * width, bias: bias, residual: nil)
-        let pixels = x.withPointer { map in
+            panels: panels, images: images, rowsPerImage: height * width, bias: bias, residual: nil)
+        let pixels = x.withBytes { map in
             outside.withPointer { zeros in
                 product(shape: [images, height, width, channels], on: x.device, zeros: zeros) {
-                    window.locate($0, in: map, outside: zeros, into: $1)
+                    window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
                 }
             }
         }

@@ -13,7 +13,7 @@ final class WorkerScratch {
     subscript(worker: Int) -> UnsafeMutablePointer<Float> { storage.base + worker * floats }
 
     /// The beginning of a worker's memory as pointers, each of which takes the place of two scalars.
-    func pointers(_ worker: Int) -> UnsafeMutablePointer<UnsafePointer<Float>?> {
-        UnsafeMutableRawPointer(self[worker]).assumingMemoryBound(to: UnsafePointer<Float>?.self)
+    func pointers(_ worker: Int) -> UnsafeMutablePointer<UnsafeRawPointer?> {
+        UnsafeMutableRawPointer(self[worker]).assumingMemoryBound(to: UnsafeRawPointer?.self)
     }
 }

@@ -9,6 +9,8 @@ typedef enum __attribute__((enum_extensibility(closed))) ck_level {
     CK_LEVEL_AVX2 = 1,
     /// AVX-512 F, BW, DQ and VL.
     CK_LEVEL_AVX512 = 2,
+    /// AVX-512 BF16 too.
+    CK_LEVEL_AVX512_BF16 = 3,
 } ck_level;
 
 /// The fastest level that this CPU runs. A kernel called with a level above it is an illegal instruction.

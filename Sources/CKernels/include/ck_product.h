@@ -8,18 +8,21 @@
 /// How many columns of weights lie side by side.
 enum { CK_PANEL_WIDTH = 32 };
 
-/// One tile of the matrix product `result = left · panels + bias + residual`.
+/// One tile of the matrix product `result = left · panels + bias + residual`, of floats or of bfloat16.
 ///
 /// The rows of `left` are reached through pointers, so that a convolution reads its feature map in place: tap by tap
 /// (a tap is one position of its kernel), each output pixel points at the input pixel it sees, or at zeros.
 typedef struct ck_product {
-    /// [taps][rows] pointers to `run` scalars each.
-    const float *const *left;
+    /// [taps][rows] pointers to `run` scalars each; of bfloat16, `run` is even.
+    const void *const *left;
     size_t rows, taps, run;
     /// What those rows point at that are all zeros, or NULL: a tap that sees nothing else is skipped.
-    const float *zeros;
-    /// [⌈columns / 32⌉][taps · run][32], zeros after the last column.
-    const float *panels;
+    const void *zeros;
+    /// [⌈columns / 32⌉][taps · run][32] floats or [⌈columns / 32⌉][taps · run / 2][32][2] bfloat16, zeros after the last
+    /// column.
+    const void *panels;
+    /// How many scalars lie between the beginnings of two panels.
+    size_t panel_stride;
     size_t columns;
     /// [columns], or NULL.
     const float *bias;
@@ -30,10 +33,15 @@ typedef struct ck_product {
     size_t stride;
 } ck_product;
 
-/// Computes a tile; `level` must not be portable (there OpenBLAS multiplies).
+/// Computes a tile of floats; `level` must not be portable (there OpenBLAS multiplies).
 ///
 /// A scalar is one chain of fused multiply-adds in the order of `taps` and `run`, whatever its tile and whatever the
 /// level: the same row and column always give the same bits.
 void ck_multiply(ck_level level, const ck_product *product);
+
+/// Computes a tile of bfloat16, whose products are summed in floats.
+///
+/// A scalar is one chain of sums of two products in the order of `taps` and `run`, whatever its tile.
+void ck_multiply_bf16(ck_level level, const ck_product *product);
 
 #endif

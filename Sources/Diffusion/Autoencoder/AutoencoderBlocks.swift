@@ -48,8 +48,7 @@ struct AutoencoderEncoder: Sendable {
             if let downsampler = level.downsampler { x = downsampler(x) }
         }
         x = middle(x)
-        x = outputNorm(x, silu: true)
-        return output(x)
+        return output(outputNorm(x, silu: true))
     }
 }
 
@@ -98,8 +97,7 @@ struct AutoencoderDecoder: Sendable {
             x = x.upsampledNearest(height: 2 * x.shape[1], width: 2 * x.shape[2])
             x = upsampler(x)
         }
-        x = outputNorm(x, silu: true)
-        return output(x)
+        return output(outputNorm(x, silu: true))
     }
 }
 
@@ -158,7 +156,8 @@ private struct AutoencoderAttention: Sendable {
         let (images, pixels, channels) = (x.shape[0], x.shape[1] * x.shape[2], x.shape[3])
         let tokens = x.reshaped([images, pixels, channels])
         let normal = norm(tokens)
-        let seen = attention(query: query(normal), key: key(normal), value: value(normal), heads: 1)
+        let memory = KeysAndValues(key: key.operand(normal), value: value.operand(normal), heads: 1)
+        let seen = attention(query: query.operand(normal), over: memory)
         return output(seen, residual: tokens).reshaped(x.shape)
     }
 }

@@ -7,28 +7,22 @@ import Tensors
 package struct Conditioning: Sendable {
     /// How many prompts there are; the images of a batch are shared out among them in order.
     package let promptCount: Int
-    /// One pair for each attention to the prompt, in the order of `KeyValueProjections`.
-    fileprivate let pairs: [KeyValuePair]
+    /// One for each attention to the prompt, in the order of `KeyValueProjections`.
+    fileprivate let memories: [KeysAndValues]
 
-    subscript(slot: Int) -> KeyValuePair { pairs[slot] }
-}
-
-/// The keys and values of one attention.
-///
-///     key [N, S, D], value [N, S, D]
-struct KeyValuePair: Sendable {
-    let key: Tensor
-    let value: Tensor
+    subscript(slot: Int) -> KeysAndValues { memories[slot] }
 }
 
 /// The layers that make an attention's keys and values.
 struct KeyValueProjection: Sendable {
     private var key: Linear
     private var value: Linear
+    private let heads: Int
 
-    init(_ weights: Weights, inputs: Int, outputs: Int) throws(WeightsError) {
+    init(_ weights: Weights, inputs: Int, outputs: Int, heads: Int) throws(WeightsError) {
         key = try Linear(weights["to_k"], inputs: inputs, outputs: outputs, bias: false)
         value = try Linear(weights["to_v"], inputs: inputs, outputs: outputs, bias: false)
+        self.heads = heads
     }
 
     mutating func adapt(_ adapters: inout AdapterSet) {
@@ -38,8 +32,10 @@ struct KeyValueProjection: Sendable {
 
     /// The keys and values of some tokens.
     ///
-    ///     tokens [N, S, inputs] → key [N, S, outputs], value [N, S, outputs]
-    func callAsFunction(_ tokens: Tensor) -> KeyValuePair { KeyValuePair(key: key(tokens), value: value(tokens)) }
+    ///     tokens [N, S, inputs]
+    func callAsFunction(_ tokens: Operand) -> KeysAndValues {
+        KeysAndValues(key: key.operand(tokens), value: value.operand(tokens), heads: heads)
+    }
 }
 
 /// The layers of all attentions to the prompt, held together so that they run together.
@@ -58,8 +54,9 @@ struct KeyValueProjections: Sendable {
 
     /// The keys and values of prompts, for every attention.
     ///
-    ///     context [P, S, D] → a pair for each attention
+    ///     context [P, S, D]
     func callAsFunction(_ context: Tensor) -> Conditioning {
-        Conditioning(promptCount: context.shape[0], pairs: projections.map { $0(context) })
+        let tokens = Operand(context)
+        return Conditioning(promptCount: context.shape[0], memories: projections.map { $0(tokens) })
     }
 }

@@ -47,7 +47,7 @@ struct SpatialTransformer: Sendable {
         let features = tokens.shape[3]
         tokens = tokens.reshaped([images, height * width, features])
         for block in blocks { tokens = block(tokens, conditioning) }
-        return output(tokens.reshaped([images, height, width, features]), residual: x)
+        return output(Operand(tokens).reshaped([images, height, width, features]), residual: x)
     }
 }
 
@@ -74,7 +74,7 @@ private enum PixelProjection: Sendable {
         }
     }
 
-    func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor {
+    func callAsFunction(_ x: Operand, residual: Tensor? = nil) -> Tensor {
         switch self {
         case .linear(let linear): linear(x, residual: residual)
         case .convolution(let convolution): convolution(x, residual: residual)

@@ -42,7 +42,7 @@ struct TransformerBlock: Sendable {
     func callAsFunction(_ x: consuming Tensor, _ conditioning: Conditioning) -> Tensor {
         x = attention1(norm1(x), conditioning, residual: x)
         x = attention2(norm2(x), conditioning, residual: x)
-        return output(geglu(gate(norm3(x))), residual: x)
+        return output(gate.gated(norm3(x)), residual: x)
     }
 }
 
@@ -58,27 +58,25 @@ private struct PixelAttention: Sendable {
     private var query: Linear
     private var source: Source
     private var output: Linear
-    private let heads: Int
 
     /// Attention among the pixels.
     init(_ weights: Weights, width: Int, heads: Int) throws(WeightsError) {
-        let projection = try KeyValueProjection(weights, inputs: width, outputs: width)
-        try self.init(weights, width: width, heads: heads, .pixels(projection))
+        let projection = try KeyValueProjection(weights, inputs: width, outputs: width, heads: heads)
+        try self.init(weights, width: width, .pixels(projection))
     }
 
     /// Attention to the prompt, whose keys and values are made ahead.
     init(
         _ weights: Weights, width: Int, heads: Int, _ contextWidth: Int, _ projections: inout KeyValueProjections
     ) throws(WeightsError) {
-        let projection = try KeyValueProjection(weights, inputs: contextWidth, outputs: width)
-        try self.init(weights, width: width, heads: heads, .prompt(slot: projections.append(projection)))
+        let projection = try KeyValueProjection(weights, inputs: contextWidth, outputs: width, heads: heads)
+        try self.init(weights, width: width, .prompt(slot: projections.append(projection)))
     }
 
-    private init(_ weights: Weights, width: Int, heads: Int, _ source: Source) throws(WeightsError) {
+    private init(_ weights: Weights, width: Int, _ source: Source) throws(WeightsError) {
         query = try Linear(weights["to_q"], inputs: width, outputs: width, bias: false)
         output = try Linear(weights["to_out"][0], inputs: width, outputs: width)
         self.source = source
-        self.heads = heads
     }
 
     /// The keys and values of prompts are adapted by those who hold their layers.
@@ -90,13 +88,12 @@ private struct PixelAttention: Sendable {
         source = .pixels(projection)
     }
 
-    func callAsFunction(_ x: Tensor, _ conditioning: Conditioning, residual: Tensor) -> Tensor {
-        let pair =
+    func callAsFunction(_ x: Operand, _ conditioning: Conditioning, residual: Tensor) -> Tensor {
+        let memory =
             switch source {
             case .pixels(let projection): projection(x)
             case .prompt(let slot): conditioning[slot]
             }
-        return output(
-            attention(query: query(x), key: pair.key, value: pair.value, heads: heads), residual: residual)
+        return output(attention(query: query.operand(x), over: memory), residual: residual)
     }
 }

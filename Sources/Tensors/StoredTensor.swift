@@ -1,0 +1,56 @@
+import CKernels
+
+/// A tensor that lies in a file, to be read once and in parts: what weights are laid out from.
+package struct StoredTensor: Sendable {
+    /// The extent of each axis, outermost first.
+    package let shape: [Int]
+    private let file: MappedFile
+    private let byteOffset: Int
+    private let type: ScalarType
+
+    /// The scalars that a file holds, in row-major order and little-endian, from a byte offset of any alignment on.
+    ///
+    /// The caller has checked that the file is long enough.
+    package init(mapped file: MappedFile, byteOffset: Int, type: ScalarType, shape: [Int]) {
+        let (width, count) = (type.byteCount, shape.reduce(1, *))
+        precondition(
+            byteOffset >= 0 && byteOffset <= file.size && count <= (file.size - byteOffset) / width,
+            "\(shape) scalars of \(width) bytes at \(byteOffset) of a file of \(file.size)")
+        (self.file, self.byteOffset, self.type, self.shape) = (file, byteOffset, type, shape)
+    }
+
+    /// How many scalars there are.
+    package var count: Int { shape.reduce(1, *) }
+
+    /// The scalars under another shape of the same count.
+    package func reshaped(_ shape: [Int]) -> StoredTensor {
+        precondition(shape.reduce(1, *) == count, "\(self.shape) reshaped to \(shape)")
+        return StoredTensor(mapped: file, byteOffset: byteOffset, type: type, shape: shape)
+    }
+
+    /// The scalars as floats in a device's memory.
+    package func tensor(on device: Device) -> Tensor {
+        var tensor = Tensor(uninitialized: shape, on: device)
+        tensor.write { scalars, pool in
+            pool.forEachChunk(of: count) { read($0, into: scalars + $0.lowerBound, device.level) }
+        }
+        forget()
+        return tensor
+    }
+
+    /// Widens some of the scalars.
+    func read(_ range: Range<Int>, into y: UnsafeMutablePointer<Float>, _ level: KernelLevel) {
+        let start = byteOffset + range.lowerBound * type.byteCount
+        file.withBytes(in: start..<start + range.count * type.byteCount) { bytes in
+            guard let x = bytes.baseAddress else { return }
+            switch type {
+            case .float32: UnsafeMutableRawPointer(y).copyMemory(from: x, byteCount: bytes.count)
+            case .float16: ck_widen_f16(level.cValue, y, x, range.count)
+            case .bfloat16: ck_widen_bf16(level.cValue, y, x, range.count)
+            }
+        }
+    }
+
+    /// Lets go of the memory that holds what has been read of the file; it is read again if it is asked for again.
+    func forget() { file.forget(byteOffset..<byteOffset + count * type.byteCount) }
+}
