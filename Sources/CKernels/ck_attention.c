@@ -83,7 +83,7 @@ void ck_attend(ck_level level, const ck_attention *a, float *scratch) {
     float *scores = scratch, *values = scores + CK_QUERY_BLOCK * CK_KEY_BLOCK;
     uint16_t *weights = (uint16_t *)(values + CK_QUERY_BLOCK * width);
     const void *left[CK_QUERY_BLOCK];
-    row_state states[CK_QUERY_BLOCK];
+    row_state states[CK_QUERY_BLOCK] = {0};
     for (size_t row = 0; row < a->rows; row++) left[row] = weights + row * CK_KEY_BLOCK;
     size_t last = a->causal ? a->seen + a->rows - 1 : a->keys;
     for (size_t start = 0; start < a->keys && start < last; start += CK_KEY_BLOCK) {

@@ -15,8 +15,8 @@ import Testing
         let timestep: Float
         let expected: Tensor
 
-        init(_ family: String, _ size: MapSize, threads: Int = 2) throws {
-            let device = Device(threads: threads)
+        init(_ family: String, _ size: MapSize, threads: Int = 2, precision: Precision = .fp32) throws {
+            let device = Device(threads: threads, precision: precision)
             unet = try UNet(folder: modelFolder("\(family)/unet"), on: device)
             let cases = try ModelCases("\(family)/unet-cases.safetensors", on: device)
             let name = size.testDescription
@@ -41,10 +41,18 @@ import Testing
         expectClose(scene.prediction(), scene.expected, relative: 1e-5, "\(family) \(size.testDescription)")
     }
 
-    @Test func doesNotDependOnTheThreadCount() throws {
-        let reference = try Scene("sd15", MapSize(9, 17), threads: 1).prediction().scalars
+    @Test("agrees with diffusers as far as bfloat16 can", arguments: families, sizes)
+    func matchesGoldenRoughly(family: String, size: MapSize) throws {
+        let scene = try Scene(family, size, precision: .bf16)
+        expectClose(scene.prediction(), scene.expected, relative: 0.04, "\(family) \(size.testDescription)")
+    }
+
+    @Test("does not depend on the thread count", arguments: Precision.allCases)
+    func doesNotDependOnTheThreadCount(precision: Precision) throws {
+        let reference = try Scene("sd15", MapSize(9, 17), threads: 1, precision: precision).prediction().scalars
         for threads in [2, 3] {
-            #expect(try Scene("sd15", MapSize(9, 17), threads: threads).prediction().scalars == reference)
+            let scene = try Scene("sd15", MapSize(9, 17), threads: threads, precision: precision)
+            #expect(scene.prediction().scalars == reference)
         }
     }
 

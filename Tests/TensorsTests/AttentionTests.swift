@@ -32,13 +32,16 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
 @Suite struct AttentionTests {
     private let device = Device(threads: 2)
 
-    @Test("agrees with double loops", arguments: AttentionCase.all, KernelLevel.supported)
-    func matchesDoubleLoops(_ attention: AttentionCase, level: KernelLevel) {
-        let device = Device(threads: 2, level: level)
+    @Test("agrees with double loops", arguments: AttentionCase.all, Arithmetic.all)
+    func matchesDoubleLoops(_ attention: AttentionCase, arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
         let operands = Operands(of: attention, seed: 8, on: device)
         let result = operands.attended()
         #expect(result.shape == operands.query.shape)
-        expectClose(result.scalars, operands.doubleLoops(), absolute: 1e-5)
+        // Of bfloat16, weights and results have 8 bits.
+        expectClose(
+            result.scalars, operands.doubleLoops(), absolute: arithmetic.precision == .bf16 ? 2e-3 : 1e-5,
+            relative: arithmetic.precision == .bf16 ? 0x1p-8 : 0)
     }
 
     @Test(
@@ -47,9 +50,9 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
     func matchesPyTorch(attention: (name: String, heads: Int, causal: Bool), level: KernelLevel) throws {
         let (golden, device) = (try Golden("products/products.safetensors"), Device(threads: 2, level: level))
         let name = attention.name
-        let result = Tensors.attention(
-            query: try golden.tensor("\(name).query", on: device), key: try golden.tensor("\(name).key", on: device),
-            value: try golden.tensor("\(name).value", on: device), heads: attention.heads, causal: attention.causal)
+        let result = attend(
+            try golden.tensor("\(name).query", on: device), try golden.tensor("\(name).key", on: device),
+            try golden.tensor("\(name).value", on: device), heads: attention.heads, causal: attention.causal)
         expectClose(result, try golden.tensor("\(name).y"), relative: 2e-6)
     }
 
@@ -58,34 +61,33 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         let query = draws.tensor([4, 9, 24], on: device)
         let key = draws.tensor([2, 7, 24], on: device)
         let value = draws.tensor([2, 7, 24], on: device)
-        let shared = attention(query: query, key: key, value: value, heads: 3)
+        let shared = attend(query, key, value, heads: 3)
         for image in 0..<4 {
             let prompt = image / 2..<image / 2 + 1
-            let alone = attention(
-                query: query[image..<image + 1], key: key[prompt], value: value[prompt], heads: 3)
+            let alone = attend(query[image..<image + 1], key[prompt], value[prompt], heads: 3)
             #expect(alone.scalars == shared[image..<image + 1].scalars)
         }
     }
 
-    @Test("has the same bits on one, two and three threads", arguments: AttentionCase.all, KernelLevel.supported)
-    func isIndependentOfThreads(_ attention: AttentionCase, level: KernelLevel) {
+    @Test("has the same bits on one, two and three threads", arguments: AttentionCase.all, Arithmetic.all)
+    func isIndependentOfThreads(_ attention: AttentionCase, arithmetic: Arithmetic) {
         let results = [1, 2, 3].map {
-            Operands(of: attention, seed: 9, on: Device(threads: $0, level: level)).attended().scalars
+            Operands(of: attention, seed: 9, on: arithmetic.device(threads: $0)).attended().scalars
         }
         #expect(results[0] == results[1])
         #expect(results[0] == results[2])
     }
 
-    @Test("gives an image of a batch the bits it has alone", arguments: AttentionCase.all, KernelLevel.supported)
-    func isIndependentOfBatch(_ attention: AttentionCase, level: KernelLevel) {
-        let device = Device(threads: 2, level: level)
+    @Test("gives an image of a batch the bits it has alone", arguments: AttentionCase.all, Arithmetic.all)
+    func isIndependentOfBatch(_ attention: AttentionCase, arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
         let operands = Operands(of: attention, seed: 10, on: device)
         let together = operands.attended()
         for image in 0..<attention.images {
             let range = image..<image + 1
-            let alone = Tensors.attention(
-                query: operands.query[range], key: operands.key[range], value: operands.value[range],
-                heads: attention.heads, causal: attention.causal)
+            let alone = attend(
+                operands.query[range], operands.key[range], operands.value[range], heads: attention.heads,
+                causal: attention.causal)
             #expect(alone.scalars == together[range].scalars)
         }
     }
@@ -94,7 +96,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         let query = Tensor(repeating: 100, shape: [1, 2, 8], on: device)
         let key = Tensor((0..<24).map { Float($0 / 8) * 100 }, shape: [1, 3, 8], on: device)
         let value = Tensor((0..<24).map { Float($0) }, shape: [1, 3, 8], on: device)
-        let result = attention(query: query, key: key, value: value, heads: 1)
+        let result = attend(query, key, value, heads: 1)
         #expect(result.scalars == [16, 17, 18, 19, 20, 21, 22, 23, 16, 17, 18, 19, 20, 21, 22, 23])
     }
 
@@ -103,7 +105,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         scalars[8] = .nan
         let query = Tensor(scalars, shape: [1, 2, 8], on: device)
         let ones = Tensor(repeating: 1, shape: [1, 3, 8], on: device)
-        let result = attention(query: query, key: ones, value: ones, heads: 1).scalars
+        let result = attend(query, ones, ones, heads: 1).scalars
         expectClose(Array(result[..<8]), [Float](repeating: 1, count: 8), absolute: 1e-6)
         #expect(result[8...].allSatisfy { $0.isNaN })
     }
@@ -115,6 +117,12 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         _ = operands.attended()
         #expect(device.arenaStatistics.allocationCount == before)
     }
+}
+
+/// Attention among tensors.
+private func attend(_ query: Tensor, _ key: Tensor, _ value: Tensor, heads: Int, causal: Bool = false) -> Tensor {
+    let memory = KeysAndValues(key: Operand(key), value: Operand(value), heads: heads)
+    return attention(query: Operand(query), over: memory, causal: causal).tensor
 }
 
 /// Random operands of one attention.
@@ -134,7 +142,7 @@ private struct Operands {
     }
 
     func attended() -> Tensor {
-        Tensors.attention(query: query, key: key, value: value, heads: attention.heads, causal: attention.causal)
+        attend(query, key, value, heads: attention.heads, causal: attention.causal)
     }
 
     func doubleLoops() -> [Float] {

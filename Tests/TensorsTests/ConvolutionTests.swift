@@ -51,9 +51,9 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
 @Suite struct ConvolutionTests {
     private let device = Device(threads: 2)
 
-    @Test("agrees with double loops", arguments: ConvolutionCase.all, KernelLevel.supported)
-    func matchesDoubleLoops(_ convolution: ConvolutionCase, level: KernelLevel) {
-        let device = Device(threads: 2, level: level)
+    @Test("agrees with double loops", arguments: ConvolutionCase.all, Arithmetic.all)
+    func matchesDoubleLoops(_ convolution: ConvolutionCase, arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
         let operands = Operands(of: convolution, seed: 4, on: device)
         let expected = operands.doubleLoops()
         let plain = operands.convolved(bias: false, residual: false)
@@ -85,10 +85,10 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         expectClose(result, try golden.tensor("\(name).y"), relative: 1e-6)
     }
 
-    @Test("has the same bits on one, two and three threads", arguments: ConvolutionCase.all, KernelLevel.supported)
-    func isIndependentOfThreads(_ convolution: ConvolutionCase, level: KernelLevel) {
+    @Test("has the same bits on one, two and three threads", arguments: ConvolutionCase.all, Arithmetic.all)
+    func isIndependentOfThreads(_ convolution: ConvolutionCase, arithmetic: Arithmetic) {
         let results = [1, 2, 3].map { threads in
-            Operands(of: convolution, seed: 5, on: Device(threads: threads, level: level)).convolved(
+            Operands(of: convolution, seed: 5, on: arithmetic.device(threads: threads)).convolved(
                 bias: true, residual: true
             )
             .scalars
@@ -97,9 +97,9 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         #expect(results[0] == results[2])
     }
 
-    @Test("gives an image of a batch the bits it has alone", arguments: ConvolutionCase.all, KernelLevel.supported)
-    func isIndependentOfBatch(_ convolution: ConvolutionCase, level: KernelLevel) {
-        let device = Device(threads: 2, level: level)
+    @Test("gives an image of a batch the bits it has alone", arguments: ConvolutionCase.all, Arithmetic.all)
+    func isIndependentOfBatch(_ convolution: ConvolutionCase, arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
         let operands = Operands(of: convolution, seed: 6, on: device)
         let together = operands.convolved(bias: false, residual: false)
         for image in 0..<convolution.images {

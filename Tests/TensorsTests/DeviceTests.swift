@@ -64,7 +64,7 @@ import Tensors
     private func chain(on device: Device) -> [Float] {
         let x = Tensor(noise(60_000, scale: 3), shape: [1, 1000, 60], on: device)
         let scale = Tensor(noise(60, seed: 4), shape: [60], on: device)
-        let y = groupNorm(x, scale: scale, shift: scale, groups: 20, epsilon: 1e-5, silu: true) + x
+        let y = groupNorm(x, scale: scale, shift: scale, groups: 20, epsilon: 1e-5, silu: true).tensor + x
         return softmax(layerNorm(gelu(y, .exact), scale: scale, shift: scale, epsilon: 1e-5)).scalars
     }
 }

@@ -18,7 +18,8 @@ import Testing
         #expect(mapped.size == 0)
         #expect(mapped.bytes(in: 0..<0) == [])
         let device = Device(threads: 1)
-        #expect(Tensor(mapped: mapped, byteOffset: 0, type: .float16, shape: [0, 3], on: device).scalars == [])
+        #expect(
+            StoredTensor(mapped: mapped, byteOffset: 0, type: .float16, shape: [0, 3]).tensor(on: device).scalars == [])
     }
 
     @Test func refusesWhatIsNotAFile() throws {
@@ -34,7 +35,7 @@ import Testing
         }
         await #expect(processExitsWith: .failure) {
             let mapped = try MappedFile(path: TemporaryFile([1, 2, 3]).path)
-            _ = Tensor(mapped: mapped, byteOffset: 0, type: .float16, shape: [2], on: Device(threads: 1))
+            _ = StoredTensor(mapped: mapped, byteOffset: 0, type: .float16, shape: [2])
         }
     }
 
@@ -63,16 +64,17 @@ import Testing
         let values = (0..<40001).map { Float($0) / 7 }
         let file = try TemporaryFile([9, 9, 9] + values.withUnsafeBytes { Array($0) })
         let mapped = try MappedFile(path: file.path)
-        let tensor = Tensor(mapped: mapped, byteOffset: 3, type: .float32, shape: [40001], on: Device(threads: 2))
-        #expect(tensor.scalars == values)
+        let tensor = StoredTensor(mapped: mapped, byteOffset: 3, type: .float32, shape: [40001])
+        #expect(tensor.tensor(on: Device(threads: 2)).scalars == values)
+        #expect(tensor.tensor(on: Device(threads: 2)).scalars == values)  // its pages were given back in between
     }
 
     /// The numbers as a file holds them, at an odd offset.
     private func mapped(_ bits: [UInt16], type: ScalarType, level: KernelLevel) throws -> Tensor {
         let file = try TemporaryFile([0] + bits.withUnsafeBytes { Array($0) })
-        return Tensor(
-            mapped: try MappedFile(path: file.path), byteOffset: 1, type: type, shape: [bits.count],
-            on: Device(threads: 2, level: level))
+        let mapped = try MappedFile(path: file.path)
+        return StoredTensor(mapped: mapped, byteOffset: 1, type: type, shape: [bits.count])
+            .tensor(on: Device(threads: 2, level: level))
     }
 }
 

@@ -18,9 +18,9 @@ import Testing
         arguments: [
             [1, 1, 1, 1], [2, 1, 3, 5], [1, 7, 13, 31], [2, 9, 17, 33], [3, 64, 40, 65], [1, 300, 96, 130],
             [2, 2, 320, 1283], [2, 9, 1024, 40], [1, 0, 4, 4],
-        ], KernelLevel.supported)
-    func matchesDoubleLoops(extents: [Int], level: KernelLevel) {
-        let device = Device(threads: 2, level: level)
+        ], Arithmetic.all)
+    func matchesDoubleLoops(extents: [Int], arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
         let (images, rows, inputs, outputs) = (extents[0], extents[1], extents[2], extents[3])
         var draws = Draws(seed: 1)
         let x = draws.tensor([images, rows, inputs], on: device)
@@ -65,10 +65,10 @@ import Testing
         expectClose(result, try golden.tensor("linear.y"), relative: 1e-6)
     }
 
-    @Test("has the same bits on one, two and three threads", arguments: [1, 4, 77, 300], KernelLevel.supported)
-    func isIndependentOfThreads(rows: Int, level: KernelLevel) {
+    @Test("has the same bits on one, two and three threads", arguments: [1, 4, 77, 300], Arithmetic.all)
+    func isIndependentOfThreads(rows: Int, arithmetic: Arithmetic) {
         let results = [1, 2, 3].map { threads in
-            let device = Device(threads: threads, level: level)
+            let device = arithmetic.device(threads: threads)
             var draws = Draws(seed: 2)
             let x = draws.tensor([2, rows, 67], on: device)
             return linear(x, LinearWeights(draws.tensor([190, 67], on: device)), bias: nil).scalars
@@ -77,9 +77,9 @@ import Testing
         #expect(results[0] == results[2])
     }
 
-    @Test("gives an image of a batch the bits it has alone", arguments: [1, 4, 77, 300], KernelLevel.supported)
-    func isIndependentOfBatch(rows: Int, level: KernelLevel) {
-        let device = Device(threads: 2, level: level)
+    @Test("gives an image of a batch the bits it has alone", arguments: [1, 4, 77, 300], Arithmetic.all)
+    func isIndependentOfBatch(rows: Int, arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
         var draws = Draws(seed: 3)
         let x = draws.tensor([3, rows, 67], on: device)
         let weights = LinearWeights(draws.tensor([190, 67], on: device))

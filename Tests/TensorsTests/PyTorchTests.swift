@@ -50,7 +50,7 @@ import Testing
     private static func groups(_ inputs: Inputs, silu: Bool) throws -> Tensor {
         try groupNorm(
             inputs("maps"), scale: inputs("map_scale"), shift: inputs("map_shift"), groups: 8, epsilon: 1e-5, silu: silu
-        )
+        ).tensor
     }
 
     /// The first three channels, which is what the script resizes.

@@ -1,0 +1,60 @@
+import TestSupport
+import Tensors
+import Testing
+
+/// The extents of a convolution that the table gives to Winograd's transform, odd ones among them.
+struct WinogradCase: Sendable, CustomTestStringConvertible {
+    let height: Int
+    let width: Int
+    let inputs: Int
+    let outputs: Int
+
+    var testDescription: String { "\(height)x\(width)x\(inputs) → \(outputs)" }
+
+    static let all = [
+        WinogradCase(height: 64, width: 64, inputs: 32, outputs: 32),
+        WinogradCase(height: 33, width: 65, inputs: 46, outputs: 40),
+        WinogradCase(height: 19, width: 64, inputs: 320, outputs: 64),
+        WinogradCase(height: 1, width: 2048, inputs: 33, outputs: 33),
+    ]
+}
+
+@Suite struct WinogradTests {
+    /// Transformed inputs and weights are rounded to 8 bits.
+    private static let tolerance: Float = 0x1p-7
+
+    @Test("agrees with floats", arguments: WinogradCase.all, Arithmetic.all.filter { $0.precision == .bf16 })
+    func matchesFloats(winograd: WinogradCase, arithmetic: Arithmetic) {
+        let expected = convolved(winograd, on: Device(threads: 2))
+        let result = convolved(winograd, on: arithmetic.device(threads: 2))
+        #expect(result.shape == expected.shape)
+        let (y, z) = (result.scalars, expected.scalars)
+        let size = (z.reduce(0) { $0 + $1 * $1 } / Float(z.count)).squareRoot()
+        let error = (zip(y, z).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Float(z.count)).squareRoot()
+        #expect(error < size * Self.tolerance)
+        expectClose(y, z, absolute: 8 * size * Self.tolerance)
+    }
+
+    @Test("has the same bits for any threads and in any batch", arguments: WinogradCase.all)
+    func isIndependent(winograd: WinogradCase) {
+        let arithmetic = Arithmetic(level: .best, precision: .bf16)
+        let results = [1, 2, 3].map { convolved(winograd, images: 2, on: arithmetic.device(threads: $0)) }
+        #expect(results[0].scalars == results[1].scalars)
+        #expect(results[0].scalars == results[2].scalars)
+        #expect(convolved(winograd, on: arithmetic.device(threads: 2)).scalars == results[0][0..<1].scalars)
+    }
+
+    private func convolved(_ winograd: WinogradCase, images: Int = 1, on device: Device) -> Tensor {
+        let (inputs, outputs) = (winograd.inputs, winograd.outputs)
+        var draws = Draws(seed: 21)
+        let weights = ConvolutionWeights(draws.tensor([outputs, inputs, 3, 3], on: device))
+        let bias = draws.tensor([outputs], on: device)
+        let maps = (0..<images).map { _ in
+            (draws.tensor([1, winograd.height, winograd.width, inputs], on: device),
+             draws.tensor([1, winograd.height, winograd.width, outputs], on: device))
+        }
+        return convolve(
+            Tensor.stacked(maps.map(\.0)), weights, bias: bias, stride: 1, padding: .symmetric(1),
+            residual: Tensor.stacked(maps.map(\.1)))
+    }
+}
