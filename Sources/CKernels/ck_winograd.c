@@ -43,7 +43,7 @@ static void input_portable(uint16_t *result, const void *const *pixels, size_t t
         }
 }
 
-static void weights_portable(uint16_t *result, size_t stride, const uint16_t *panel, size_t inputs) {
+static void kernels_portable(uint16_t *result, size_t stride, const uint16_t *panel, size_t inputs) {
     for (size_t at = 0; at < inputs * CK_PANEL_WIDTH; at++) {
         float g[9], rows[12], u[4];
         for (size_t i = 0; i < 9; i++) g[i] = ck_widened(panel[i * inputs * CK_PANEL_WIDTH + at]);
@@ -99,7 +99,7 @@ CK_BF16 static void input_bf16(uint16_t *result, const void *const *pixels, size
 }
 
 /// Transforms the even or the odd inputs of 16 columns.
-CK_BF16_INLINE void transform_weights(__m512 u[16], const __m512i g[9], int odd) {
+CK_BF16_INLINE void transformed(__m512 u[16], const __m512i g[9], int odd) {
     __m512 wide[9], rows[12];
 #pragma clang loop unroll(full)
     for (int i = 0; i < 9; i++)
@@ -111,14 +111,14 @@ CK_BF16_INLINE void transform_weights(__m512 u[16], const __m512i g[9], int odd)
     for (int row = 0; row < SIDE; row++) WEIGHTS(u + SIDE * row, rows + row, SIDE);
 }
 
-CK_BF16 static void weights_bf16(uint16_t *result, size_t stride, const uint16_t *panel, size_t inputs) {
+CK_BF16 static void kernels_bf16(uint16_t *result, size_t stride, const uint16_t *panel, size_t inputs) {
     for (size_t at = 0; at < inputs * CK_PANEL_WIDTH; at += 32) {
         __m512i g[9];
         __m512 even[16], odd[16];
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < 9; i++) g[i] = _mm512_loadu_si512(panel + i * inputs * CK_PANEL_WIDTH + at);
-        transform_weights(even, g, 0);
-        transform_weights(odd, g, 1);
+        transformed(even, g, 0);
+        transformed(odd, g, 1);
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < 16; i++) {
             __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(even[i]));
@@ -167,7 +167,7 @@ void ck_winograd_input(
 }
 
 void ck_winograd_weights(ck_level level, uint16_t *result, size_t stride, const uint16_t *panel, size_t inputs) {
-    static void (*const variants[])(uint16_t *, size_t, const uint16_t *, size_t) = CK_VARIANTS_BF16(weights);
+    static void (*const variants[])(uint16_t *, size_t, const uint16_t *, size_t) = CK_VARIANTS_BF16(kernels);
     variants[level](result, stride, panel, inputs);
 }
 

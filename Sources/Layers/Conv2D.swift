@@ -42,14 +42,19 @@ package struct Conv2D: Sendable {
         let shape = LayerShape(inputs: weight.inputs, outputs: weight.outputs, kernel: weight.kernel)
         lowRank = adapters.take(path, for: shape).map { term in
             let kernel = [term.down.shape[0], shape.inputs, shape.kernel, shape.kernel]
-            return (ConvolutionWeights(term.down.reshaped(kernel)), LinearWeights(term.up))
+            return (
+                ConvolutionWeights(term.down.reshaped(kernel), on: weight.device),
+                LinearWeights(term.up, on: weight.device)
+            )
         }
     }
 
     /// The convolution, with `residual` added in the same pass.
     ///
     ///     x [N, H, W, inputs], residual [N, H', W', outputs] → [N, H', W', outputs]
-    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor { self(Operand(x), residual: residual) }
+    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor {
+        self(Operand(x, on: weight.device), residual: residual)
+    }
 
     /// The convolution, with `residual` and one offset for each channel added in the same pass.
     ///

@@ -37,7 +37,7 @@ package struct Linear: Sendable {
     /// Takes what adapters add to the layer, in place of what earlier ones did.
     package mutating func adapt(_ adapters: inout AdapterSet) {
         let term = adapters.take(path, for: LayerShape(inputs: weight.inputs, outputs: weight.outputs))
-        lowRank = term.map { (LinearWeights($0.down), LinearWeights($0.up)) }
+        lowRank = term.map { (LinearWeights($0.down, on: weight.device), LinearWeights($0.up, on: weight.device)) }
     }
 
     /// The layer's product, with `residual` added in the same pass.
@@ -52,7 +52,9 @@ package struct Linear: Sendable {
     /// The layer's product, with `residual` added in the same pass.
     ///
     ///     x [..., inputs], residual [..., outputs] → [..., outputs]
-    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor { self(Operand(x), residual: residual) }
+    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor {
+        self(Operand(x, on: weight.device), residual: residual)
+    }
 
     /// The layer's product, through an activation, as what another product reads.
     ///

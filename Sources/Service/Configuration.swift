@@ -1,15 +1,8 @@
 import Glibc
+package import Tensors
 
 /// How the server is set up: from flags, then `LIMINAL_…` environment variables, then defaults; checked once.
 package struct Configuration: Sendable, Equatable {
-    /// The arithmetic of the networks.
-    package enum Precision: String, Sendable, CaseIterable {
-        /// The best that the CPU runs without a visible loss; single precision so far.
-        case auto
-        /// Single precision.
-        case fp32
-    }
-
     /// The pipeline and the CLIP that are used where a request names none, if they are among the weights.
     package static let embeddedModel = "emoji"
 
@@ -23,7 +16,7 @@ package struct Configuration: Sendable, Equatable {
     package let data: String
     /// How many threads compute.
     package let threads: Int
-    /// The arithmetic of the networks.
+    /// What pipelines and CLIPs multiply in; all other networks are computed in single precision.
     package let precision: Precision
     /// The least severe messages that are logged.
     package let logLevel: String
@@ -79,8 +72,9 @@ package struct Configuration: Sendable, Equatable {
         weights = try settings.text("weights") ?? "weights"
         data = try settings.text("data") ?? "data"
         threads = try settings.integer("threads", in: 1...256) ?? Self.processorCount
-        let precision = try settings.choice("precision", of: Precision.allCases.map(\.rawValue))
-        self.precision = precision.flatMap(Precision.init) ?? .auto
+        let fastest = KernelLevel.best.fastestPrecision
+        let precisions = ["auto", "fp32"] + (fastest == .bf16 ? ["bf16"] : [])
+        precision = try settings.choice("precision", of: precisions).flatMap(Precision.init) ?? fastest
         logLevel = try settings.choice("log-level", of: Self.logLevels) ?? "info"
         keyFile = try settings.text("api-key-file")
         isOpen = try settings.choice("open", of: ["0", "1"]) == "1"

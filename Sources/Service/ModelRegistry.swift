@@ -79,7 +79,8 @@ package struct ModelRegistry: Sendable {
         clips clipSelection: ModelFolders.Selection = .all
     ) throws(RegistryError) {
         let start = ContinuousClock.now
-        let device = Device(threads: configuration.threads)
+        let exact = Device(threads: configuration.threads)
+        let device = exact.computing(in: configuration.precision)
         let root = configuration.weights
         guard Folder.exists(root) else { throw .missing(folder: root) }
         let pipelines = try ModelFolders(
@@ -98,20 +99,20 @@ package struct ModelRegistry: Sendable {
             try Self.clip(id, folder, styleLists: styleLists, on: device)
         }
         networks = try ModelFolders(root + "/gan", defaultName: nil).load(.all) { _, folder throws(RegistryError) in
-            do throws(ModelError) { return try CANModel(folder: folder, on: device) } catch { throw .model(error) }
+            do throws(ModelError) { return try CANModel(folder: folder, on: exact) } catch { throw .model(error) }
         }
         rewardModels = try ModelFolders(root + "/image-reward", defaultName: nil)
             .load(.all) { _, folder throws(RegistryError) in
-                do throws(ModelError) { return try ImageRewardModel(folder: folder, on: device) } catch {
+                do throws(ModelError) { return try ImageRewardModel(folder: folder, on: exact) } catch {
                     throw .model(error)
                 }
             }
         dinos = try ModelFolders(root + "/dino", defaultName: nil).load(.all) { _, folder throws(RegistryError) in
-            do throws(ModelError) { return try DINOModel(folder: folder, on: device) } catch { throw .model(error) }
+            do throws(ModelError) { return try DINOModel(folder: folder, on: exact) } catch { throw .model(error) }
         }
         adapters = AdapterShelf(folder: root + "/adapters", on: device)
-        heads = try Self.heads(in: root + "/heads", on: device)
-        centroidStore = try CentroidStore(weights: root, data: configuration.data, on: device)
+        heads = try Self.heads(in: root + "/heads", on: exact)
+        centroidStore = try CentroidStore(weights: root, data: configuration.data, on: exact)
         defaultCLIP = self.clips.first { $0.id == clips.defaultName }
         loadTime = time(nil)
         loadSeconds = (ContinuousClock.now - start) / .seconds(1)

@@ -23,7 +23,7 @@ struct AttentionBlock {
     /// How many floats of scratch memory the queries take.
     var scratchCount: Int {
         switch device.precision {
-        case .bf16: ck_attention_scratch(depth)
+        case .bf16: ck_attention_scratch(depth) + gatheredCount
         case .fp32:
             Self.rows * Operand.stride(of: keys.columns, on: device)
                 + ck_product.gatheredFloats(rows: Self.rows, run: max(depth, keys.columns), device)
@@ -48,10 +48,28 @@ struct AttentionBlock {
         }
     }
 
+    /// How many floats a copy of the queries takes, where their scalars come in no pairs.
+    private var gatheredCount: Int { keys.depth == depth ? 0 : Self.rows * keys.depth / 2 }
+
+    /// Copies queries of an odd depth, a zero after each, so that none is multiplied with what follows it.
+    private func gather(
+        rows: Int, _ left: UnsafeMutablePointer<UnsafeRawPointer?>, into copy: UnsafeMutablePointer<Float>
+    ) {
+        let copy = UnsafeMutableRawPointer(copy).assumingMemoryBound(to: UInt16.self)
+        for index in 0..<rows {
+            let row = copy + index * keys.depth
+            guard let source = left[index]?.assumingMemoryBound(to: UInt16.self) else { continue }
+            row.update(from: source, count: depth)
+            row[depth] = 0
+            left[index] = UnsafeRawPointer(row)
+        }
+    }
+
     private func stream(
         _ keyAndHead: Int, seen: Int, rows: Int, into target: UnsafeMutableRawPointer,
         _ left: UnsafeMutablePointer<UnsafeRawPointer?>, _ scratch: UnsafeMutablePointer<Float>
     ) {
+        if keys.depth != depth { gather(rows: rows, left, into: scratch + ck_attention_scratch(depth)) }
         keys.withPanels(keyAndHead) { keyPanels in
             values.withPanels(keyAndHead) { valuePanels in
                 var attention = ck_attention(

@@ -16,9 +16,13 @@ package struct ConvolutionWeights: Sendable {
     package let kernel: Int
     let panels: Panels
 
+    /// The device whose precision the weights have.
+    package var device: Device { panels.device }
+
     /// Lays out a checkpoint's weight [outputs, inputs, kernel, kernel].
-    package init(_ weight: Tensor) {
-        self.init(weight.shape, Panels(weight, taps: weight.shape[2] * weight.shape[3]))
+    package init(_ weight: Tensor, on device: Device? = nil) {
+        self.init(
+            weight.shape, Panels(weight, taps: weight.shape[2] * weight.shape[3], on: device ?? weight.device))
     }
 
     /// Lays out a checkpoint's weight [outputs, inputs, kernel, kernel] as it is read.
@@ -68,5 +72,5 @@ package func convolve(
     _ x: Tensor, _ weights: ConvolutionWeights, bias: Tensor?, stride: Int, padding: ConvolutionPadding,
     residual: Tensor? = nil
 ) -> Tensor {
-    convolve(Operand(x), weights, bias: bias, stride: stride, padding: padding, residual: residual)
+    convolve(Operand(x, on: weights.panels.device), weights, bias: bias, stride: stride, padding: padding, residual: residual)
 }

@@ -2,6 +2,6 @@
 enum ConvolutionTable {
     /// By an image's shape and the layer's alone: never by the batch or the threads, or a seed's picture would change.
     static func prefersWinograd(height: Int, width: Int, inputs: Int, outputs: Int) -> Bool {
-        height * width >= 128 && inputs >= 32 && outputs >= 32
+        height * width >= 64 && inputs >= 32 && outputs >= 32
     }
 }

@@ -6,12 +6,15 @@ package struct LinearWeights: Sendable {
     package let outputs: Int
     let panels: Panels
 
-    /// Lays out a checkpoint's weight [outputs, inputs].
-    package init(_ weight: Tensor) {
+    /// Lays out a weight [outputs, inputs] in the precision of a device, by default its own.
+    package init(_ weight: Tensor, on device: Device? = nil) {
         precondition(weight.shape.count == 2, "linear weights of shape \(weight.shape)")
         (outputs, inputs) = (weight.shape[0], weight.shape[1])
-        panels = Panels(weight)
+        panels = Panels(weight, on: device ?? weight.device)
     }
+
+    /// The device whose precision the weights have.
+    package var device: Device { panels.device }
 
     /// Lays out a checkpoint's weight [outputs, inputs] as it is read.
     package init(_ weight: StoredTensor, on device: Device) {
@@ -35,7 +38,7 @@ package func linear(_ x: Operand, _ weights: LinearWeights, bias: Tensor?, resid
 
 /// `x · weightsᵀ + bias + residual`.
 package func linear(_ x: Tensor, _ weights: LinearWeights, bias: Tensor?, residual: Tensor? = nil) -> Tensor {
-    linear(Operand(x), weights, bias: bias, residual: residual)
+    linear(Operand(x, on: weights.device), weights, bias: bias, residual: residual)
 }
 
 /// `x · weightsᵀ + bias`, through an activation, as what another product reads.
@@ -83,12 +86,12 @@ extension Operand {
     }
 }
 
-/// Matrix product `a · bᵀ` of two activations.
+/// Matrix product `a · bᵀ` of two activations, always in single precision.
 ///
 ///     a [M, K], b [N, K] → [M, N]
 package func matmul(_ a: Tensor, transposed b: Tensor) -> Tensor {
     precondition(
         a.shape.count == 2 && b.shape.count == 2 && a.shape[1] == b.shape[1],
         "matmul of \(a.shape) with transposed \(b.shape)")
-    return linear(a, LinearWeights(b), bias: nil)
+    return linear(a, LinearWeights(b, on: b.device.computing(in: .fp32)), bias: nil)
 }

@@ -23,12 +23,13 @@ package struct Operand: Sendable {
     /// How many rows there are.
     var rowCount: Int { shape.dropLast().reduce(1, *) }
 
-    /// The rows of a tensor [..., K]: in place where they are floats well spaced, else a copy.
-    package init(_ x: Tensor) {
-        let width = x.shape.last ?? 1
-        let isInPlace = x.device.precision == .fp32 && Self.stride(of: width, on: x.device) == width
-        guard isInPlace || x.device.precision == .fp32 && x.count <= width * 8 else {
-            self.init(x.shape, on: x.device) { rows, target in
+    /// The rows of a tensor [..., K] in the precision of a device, by default its own: in place where they are floats
+    /// well spaced, else a copy.
+    package init(_ x: Tensor, on device: Device? = nil) {
+        let (width, device) = (x.shape.last ?? 1, device ?? x.device)
+        let isSpaced = Self.stride(of: width, on: device) == width || x.count <= width * Self.linesPerPlace
+        guard device.precision == .fp32, x.device.precision == .fp32, isSpaced else {
+            self.init(x.shape, on: device) { rows, target in
                 x.withPointer { target.update(from: $0 + rows.lowerBound * width, count: rows.count * width) }
             }
             return
@@ -144,6 +145,7 @@ package struct Operand: Sendable {
     }
 
     private static let batchFloats = 4096
+    private static let linesPerPlace = 8
 
     /// The least distance for rows of `width` scalars.
     static func stride(of width: Int, on device: Device) -> Int {

@@ -17,16 +17,19 @@ struct Panels: Sendable {
     /// Laid out [⌈columns / 32⌉, taps, run / step, 32, step].
     let storage: Storage
 
+    /// The device whose precision the scalars have.
+    var device: Device { storage.device }
+
     /// Scalars from the beginning of one panel to that of the next.
     var stride: Int { taps * run * Self.width }
 
     /// Lays out a checkpoint's weight, one column of the product a row: kernel positions ("taps") innermost.
     ///
     ///     weight [columns, inputs, taps] → depth = taps · inputs
-    init(_ weight: Tensor, taps: Int = 1) {
+    init(_ weight: Tensor, taps: Int = 1, on device: Device) {
         let columns = weight.shape[0]
         self = weight.withPointer { source in
-            Panels(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: weight.device) {
+            Panels(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
                 $1.update(from: source + $0.lowerBound, count: $0.count)
             }
         }

@@ -105,6 +105,8 @@ struct Product {
         locate: Locate, _ body: (_ tile: Tile, _ scratch: UnsafeMutablePointer<Float>) -> Void
     ) {
         precondition(bias.map { $0.shape == [panels.columns] } ?? true, "a bias of \(bias?.shape ?? [])")
+        precondition(
+            device.precision == panels.device.precision, "\(device.precision) by \(panels.device.precision)")
         let parts = device.level == .portable ? images : 1
         let rows = images * rowsPerImage / max(1, parts)
         let taps = panels.taps

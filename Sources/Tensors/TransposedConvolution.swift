@@ -18,7 +18,7 @@ package struct TransposedConvolutionWeights: Sendable {
         let (inputs, outputs) = (weight.shape[0], weight.shape[1])
         (self.inputs, self.outputs) = (inputs, outputs)
         phases = (0..<4).map { phase in
-            Panels(Self.taps(of: weight, oddRow: phase / 2, oddColumn: phase % 2), taps: 4)
+            Panels(Self.taps(of: weight, oddRow: phase / 2, oddColumn: phase % 2), taps: 4, on: weight.device)
         }
     }
 
@@ -52,7 +52,7 @@ package struct TransposedConvolutionWeights: Sendable {
 ///
 ///     x [N, H, W, C], weights [C, O, 4, 4], bias [O] → [N, 2 H, 2 W, O]
 package func convolveTransposed(_ map: Tensor, _ weights: TransposedConvolutionWeights, bias: Tensor?) -> Tensor {
-    let x = Operand(map)
+    let x = Operand(map, on: weights.phases[0].device)
     precondition(x.shape.count == 4 && x.shape[3] == weights.inputs, "transposed convolution of \(x.shape)")
     let (images, height, width, channels) = (x.shape[0], x.shape[1], x.shape[2], weights.outputs)
     let outside = Tensor(repeating: 0, shape: [weights.inputs], on: x.device)

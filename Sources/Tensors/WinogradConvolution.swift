@@ -2,201 +2,160 @@ import CKernels
 
 /// A 3x3 convolution of stride 1 by fewer multiplications: F(2x2, 3x3), in bfloat16.
 ///
-/// Weights are transformed anew for each call, a twentieth of the work or less where this is chosen, so that a model's
-/// weights are held once. What is chosen depends on an image's shape alone (see `ConvolutionTable`).
+/// Weights are transformed anew for each call, so that a model's weights are held once. What is chosen depends on an
+/// image's shape alone (see `ConvolutionTable`).
 struct WinogradConvolution {
-    private let weights: ConvolutionWeights
-    private let height: Int
-    private let width: Int
+    let weights: ConvolutionWeights
+    private let tiles: WinogradTiles
 
     /// Nil where the table says that plain products are faster, and where they are not implemented.
     init?(of x: Operand, _ weights: ConvolutionWeights, stride: Int, padding: ConvolutionPadding) {
         guard x.device.precision == .bf16, weights.kernel == 3, stride == 1, case .symmetric(1) = padding else {
             return nil
         }
-        (height, width) = (x.shape[1], x.shape[2])
+        let (height, width) = (x.shape[1], x.shape[2])
         guard
             ConvolutionTable.prefersWinograd(
                 height: height, width: width, inputs: weights.inputs, outputs: weights.outputs)
         else { return nil }
         self.weights = weights
+        tiles = WinogradTiles(height: height, width: width, run: weights.panels.run, channels: weights.outputs)
     }
 
-    private var panelCount: Int { (weights.outputs + Panels.width - 1) / Panels.width }
-    private var run: Int { weights.panels.run }
-    /// Scalars of one position of one panel.
-    private var positionStride: Int { run * Panels.width }
-    private var tileRows: Int { (height + 1) / 2 }
-    private var tileColumns: Int { (width + 1) / 2 }
-    private static let positions = Int(CK_WINOGRAD_POSITIONS)
-
-    /// The convolution.
+    /// Runs the convolution on this data.
     ///
     ///     x [N, H, W, C], bias [O], residual [N, H, W, O] → [N, H, W, O]
     func callAsFunction(_ x: Operand, bias: Tensor?, residual: Tensor?) -> Tensor {
-        let device = x.device
-        let transformed = transformedWeights(device)
-        let chunks = Chunks(tiles: tileRows * tileColumns, run: run, panels: panelCount)
-        var result = Tensor(uninitialized: [x.shape[0], height, width, weights.outputs], on: device)
-        let outside = Tensor(repeating: 0, shape: [run], on: device)
-        let scratch = WorkerScratch(floats: chunks.scratchCount, on: device)
-        x.withBytes { map in
-            outside.withPointer { outside in
-                bias.withOptionalPointer { bias in
-                    residual.withOptionalPointer { residual in
-                        result.withMutablePointer { result in
-                            device.pool.forEach(x.shape[0] * chunks.count) { index, worker in
-                                let (image, position) = index.quotientAndRemainder(dividingBy: chunks.count)
-                                let chunk = chunks[position]
-                                let places = Places(scratch[worker], chunks)
-                                locate(
-                                    chunk.tiles, in: UnsafeRawPointer(map) + image * height * width * x.byteStride,
-                                    byteStride: x.byteStride, outside: outside, places)
-                                ck_winograd_input(
-                                    device.level.cValue, places.input, UnsafePointer(places.pixels), chunk.tiles.count,
-                                    run)
-                                let pixels = image * height * width * weights.outputs
-                                multiply(
-                                    chunk, by: transformed, places, device, bias: bias,
-                                    residual: residual.map { $0 + pixels }, into: result + pixels)
-                            }
-                        }
-                    }
+        precondition(weights.panels.device.precision == .bf16, "bf16 by \(weights.panels.device.precision)")
+        let shape = [x.shape[0], tiles.height, tiles.width, weights.outputs]
+        var result = Tensor(uninitialized: shape, on: x.device)
+        bias.withOptionalPointer { bias in
+            residual.withOptionalPointer { residual in
+                result.withMutablePointer { result in
+                    let call = Call(bias: bias, residual: residual, result: result)
+                    // Of a small map all tiles are transformed before the first panel's weights are, and these are used
+                    // while they are in the second cache. Of a large one a task's tiles stay there instead.
+                    tiles.count < Self.fewTiles ? panelByPanel(x, call) : chunkByChunk(x, call)
                 }
             }
         }
         return result
     }
 
-    /// Points at the 16 input pixels of each tile, and finds its 4 output pixels.
-    private func locate(
-        _ tiles: Range<Int>, in map: UnsafeRawPointer, byteStride: Int, outside: UnsafeRawPointer, _ places: Places
-    ) {
-        for (index, tile) in tiles.enumerated() {
-            let (tileRow, tileColumn) = tile.quotientAndRemainder(dividingBy: tileColumns)
-            for position in 0..<Self.positions {
-                let (y, x) = (2 * tileRow + position / 4 - 1, 2 * tileColumn + position % 4 - 1)
-                let isInside = y >= 0 && y < height && x >= 0 && x < width
-                places.pixels[position * tiles.count + index] = isInside ? map + (y * width + x) * byteStride : outside
-            }
-            for position in 0..<4 {
-                let (y, x) = (2 * tileRow + position / 2, 2 * tileColumn + position % 2)
-                places.offsets[position * tiles.count + index] =
-                    y < height && x < width ? (y * width + x) * weights.outputs : -1
-            }
-        }
+    private static let fewTiles = 896
+
+    /// What is added to the products, and where they go.
+    private struct Call {
+        let bias: UnsafePointer<Float>?
+        let residual: UnsafePointer<Float>?
+        let result: UnsafeMutablePointer<Float>
     }
 
-    /// Multiplies a chunk's tiles by some panels, panel by panel and position by position, and transforms back.
-    private func multiply(
-        _ chunk: Chunks.Chunk, by transformed: Storage, _ places: Places, _ device: Device,
-        bias: UnsafePointer<Float>?, residual: UnsafePointer<Float>?, into result: UnsafeMutablePointer<Float>
-    ) {
-        let count = chunk.tiles.count
-        let base = UnsafeMutableRawPointer(transformed.base).assumingMemoryBound(to: UInt16.self)
-        for panel in chunk.panels {
-            for position in 0..<Self.positions {
-                for tile in 0..<count {
-                    places.left[tile] = UnsafeRawPointer(places.input + (position * count + tile) * run)
+    private var panelCount: Int { (weights.outputs + Panels.width - 1) / Panels.width }
+
+    private func panelByPanel(_ x: Operand, _ call: Call) {
+        let (device, images, chunks) = (x.device, x.shape[0], tiles.chunkCount)
+        let inputs = Scratch(scalars: images * chunks * tiles.inputCount, on: device)
+        transformInputs(x) { image, chunk, _ in inputs.base + (image * chunks + chunk) * tiles.inputCount } then: {
+            _, _, _, _ in
+        }
+        let scratch = WorkerScratch(floats: tiles.scratchCount + tiles.weightCount / 2, on: device)
+        device.pool.forEach(panelCount) { panel, worker in
+            let transformed = UnsafeMutableRawPointer(scratch[worker] + tiles.scratchCount)
+                .assumingMemoryBound(to: UInt16.self)
+            transform(panel, into: transformed, device)
+            for chunk in 0..<chunks {
+                let places = tiles.places(in: scratch[worker])
+                tiles.findPixels(chunk, places)
+                for image in 0..<images {
+                    let input = inputs.base + (image * chunks + chunk) * tiles.inputCount
+                    multiply(input, chunk: chunk, image: image, by: transformed, panel: panel, places, device, call)
                 }
-                var product = ck_product(
-                    left: UnsafePointer(places.left), rows: count, taps: 1, run: run, zeros: nil,
-                    panels: base + (panel * Self.positions + position) * positionStride,
-                    panel_stride: positionStride, columns: Panels.width, bias: nil, residual: nil,
-                    result: places.products + position * count * Panels.width, stride: Panels.width)
-                ck_multiply_bf16(device.level.cValue, &product)
             }
-            let column = panel * Panels.width
-            for position in 0..<4 * count where places.offsets[position] >= 0 {
-                places.panelOffsets[position] = places.offsets[position] + column
-            }
-            ck_winograd_output(
-                device.level.cValue, result, residual, bias.map { $0 + column }, places.products, places.panelOffsets,
-                count, min(Panels.width, weights.outputs - column))
         }
     }
 
-    /// The weights of all panels, transformed.
-    ///
-    ///     → [panels, 16, run / 2, 32, 2]
-    private func transformedWeights(_ device: Device) -> Storage {
-        let stride = Self.positions * positionStride
-        let storage = Storage(count: device.precision.floats(panelCount * stride), device: device)
-        let target = UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: UInt16.self)
+    private func chunkByChunk(_ x: Operand, _ call: Call) {
+        let device = x.device
+        let transformed = Scratch(scalars: panelCount * tiles.weightCount, on: device)
+        device.pool.forEach(panelCount) { panel, _ in
+            transform(panel, into: transformed.base + panel * tiles.weightCount, device)
+        }
+        let own = WorkerScratch(floats: tiles.inputCount / 2, on: device)
+        transformInputs(x) { _, _, worker in
+            UnsafeMutableRawPointer(own[worker]).assumingMemoryBound(to: UInt16.self)
+        } then: { image, chunk, input, places in
+            tiles.findPixels(chunk, places)
+            for panel in 0..<panelCount {
+                let weights = transformed.base + panel * tiles.weightCount
+                multiply(input, chunk: chunk, image: image, by: weights, panel: panel, places, device, call)
+            }
+        }
+    }
+
+    /// Memory for bfloat16 from the device's arena.
+    private struct Scratch {
+        private let storage: Storage
+
+        init(scalars count: Int, on device: Device) { storage = Storage(count: (count + 1) / 2, device: device) }
+
+        var base: UnsafeMutablePointer<UInt16> {
+            UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: UInt16.self)
+        }
+    }
+
+    /// Transforms the tiles of each chunk of each image into where `place` says, and goes on with them there.
+    private func transformInputs(
+        _ x: Operand, into place: (_ image: Int, _ chunk: Int, _ worker: Int) -> UnsafeMutablePointer<UInt16>,
+        then body: (_ image: Int, _ chunk: Int, _ input: UnsafePointer<UInt16>, _ places: WinogradTiles.Places) -> Void
+    ) {
+        let (device, chunks) = (x.device, tiles.chunkCount)
+        let outside = Tensor(repeating: 0, shape: [weights.panels.run], on: device)
+        let scratch = WorkerScratch(floats: tiles.scratchCount, on: device)
+        x.withBytes { map in
+            outside.withPointer { outside in
+                device.pool.forEach(x.shape[0] * chunks) { index, worker in
+                    let (image, chunk) = index.quotientAndRemainder(dividingBy: chunks)
+                    let places = tiles.places(in: scratch[worker])
+                    let input = place(image, chunk, worker)
+                    tiles.locate(
+                        chunk, in: UnsafeRawPointer(map) + image * tiles.height * tiles.width * x.byteStride,
+                        byteStride: x.byteStride, outside: outside, places)
+                    ck_winograd_input(
+                        device.level.cValue, input, UnsafePointer(places.pixels), tiles[chunk].count,
+                        weights.panels.run)
+                    body(image, chunk, UnsafePointer(input), places)
+                }
+            }
+        }
+    }
+
+    /// Transforms one panel's weights.
+    private func transform(_ panel: Int, into target: UnsafeMutablePointer<UInt16>, _ device: Device) {
         let panels = weights.panels
         let source = UnsafeMutableRawPointer(panels.storage.base).assumingMemoryBound(to: UInt16.self)
-        device.pool.forEach(panelCount) { panel, _ in
-            ck_winograd_weights(
-                device.level.cValue, target + panel * stride, positionStride, source + panel * panels.stride, run)
-        }
-        return storage
-    }
-}
-
-extension WinogradConvolution {
-    /// How an image's tiles and a layer's panels are cut into tasks, by their counts alone.
-    fileprivate struct Chunks {
-        /// One task.
-        struct Chunk {
-            let tiles: Range<Int>
-            let panels: Range<Int>
-        }
-
-        let tilesPerChunk: Int
-        let run: Int
-        private let tiles: Int
-        private let panels: Int
-        private let panelsPerChunk: Int
-        private let panelChunks: Int
-
-        /// Four times the rows of the kernel: the transformed input of 320 channels takes half of the second cache.
-        private static let mostTiles = 56
-        /// With as many, two or four threads end at about the same time.
-        private static let enoughTasks = 16
-
-        init(tiles: Int, run: Int, panels: Int) {
-            (self.tiles, self.run, self.panels) = (tiles, run, panels)
-            let fewest = (tiles + Self.mostTiles - 1) / Self.mostTiles
-            tilesPerChunk = (tiles + fewest - 1) / fewest
-            panelsPerChunk = max(1, panels / max(1, Self.enoughTasks / fewest))
-            panelChunks = (panels + panelsPerChunk - 1) / panelsPerChunk
-        }
-
-        var count: Int { (tiles + tilesPerChunk - 1) / tilesPerChunk * panelChunks }
-
-        subscript(index: Int) -> Chunk {
-            let (tile, panel) = index.quotientAndRemainder(dividingBy: panelChunks)
-            return Chunk(
-                tiles: tile * tilesPerChunk..<min(tiles, (tile + 1) * tilesPerChunk),
-                panels: panel * panelsPerChunk..<min(panels, (panel + 1) * panelsPerChunk))
-        }
-
-        /// Floats of scratch memory: pointers, offsets, transformed input and products.
-        var scratchCount: Int {
-            tilesPerChunk * (2 * (16 + 1) + 2 * (4 + 4) + 16 * run / 2 + 16 * Panels.width) + 64
-        }
+        ck_winograd_weights(
+            device.level.cValue, target, tiles.positionStride, source + panel * panels.stride, panels.run)
     }
 
-    /// Where a task keeps what it works on.
-    fileprivate struct Places {
-        let pixels: UnsafeMutablePointer<UnsafeRawPointer?>  // [16, tiles]
-        let left: UnsafeMutablePointer<UnsafeRawPointer?>  // [tiles]
-        let offsets: UnsafeMutablePointer<Int>  // [4, tiles]
-        let panelOffsets: UnsafeMutablePointer<Int>  // [4, tiles]
-        let products: UnsafeMutablePointer<Float>  // [16, tiles, 32]
-        let input: UnsafeMutablePointer<UInt16>  // [16, tiles, run]
-
-        init(_ scratch: UnsafeMutablePointer<Float>, _ chunks: Chunks) {
-            let tiles = chunks.tilesPerChunk
-            products = scratch
-            let rest = UnsafeMutableRawPointer(scratch + 16 * tiles * Panels.width)
-            input = rest.assumingMemoryBound(to: UInt16.self)
-            let pointers = (rest + 32 * tiles * chunks.run).alignedUp(toMultipleOf: 8)
-            pixels = pointers.assumingMemoryBound(to: UnsafeRawPointer?.self)
-            left = pixels + 16 * tiles
-            offsets = UnsafeMutableRawPointer(left + tiles).assumingMemoryBound(to: Int.self)
-            panelOffsets = offsets + 4 * tiles
-            panelOffsets.update(repeating: -1, count: 4 * tiles)
+    /// Multiplies a chunk's tiles by one panel, position by position, and transforms the products back.
+    private func multiply(
+        _ input: UnsafePointer<UInt16>, chunk: Int, image: Int, by transformed: UnsafePointer<UInt16>, panel: Int,
+        _ places: WinogradTiles.Places, _ device: Device, _ call: Call
+    ) {
+        let (count, run, column) = (tiles[chunk].count, weights.panels.run, panel * Panels.width)
+        for position in 0..<WinogradTiles.positions {
+            for tile in 0..<count { places.left[tile] = UnsafeRawPointer(input + (position * count + tile) * run) }
+            var product = ck_product(
+                left: UnsafePointer(places.left), rows: count, taps: 1, run: run, zeros: nil,
+                panels: transformed + position * tiles.positionStride, panel_stride: tiles.positionStride,
+                columns: Panels.width, bias: nil, residual: nil,
+                result: places.products + position * count * Panels.width, stride: Panels.width)
+            ck_multiply_bf16(device.level.cValue, &product)
         }
+        let at = image * tiles.height * tiles.width * weights.outputs + column
+        ck_winograd_output(
+            device.level.cValue, call.result + at, call.residual.map { $0 + at }, call.bias.map { $0 + column },
+            places.products, places.offsets, count, min(Panels.width, weights.outputs - column))
     }
 }

@@ -19,7 +19,7 @@ import Testing
         "refuses",
         arguments: [
             ("port", "70000"), ("port", "http"), ("threads", "0"), ("threads", "-1"), ("precision", "int8"),
-            ("precision", "bf16"), ("log-level", "loud"), ("queue-length", "0"), ("body-limit", "1e6"), ("host", ""),
+            ("log-level", "loud"), ("queue-length", "0"), ("body-limit", "1e6"), ("host", ""),
             ("pipeline", "b"), ("pipeline", "b="), ("pipeline", "=b"), ("pipeline", "../b=c"), ("pipeline", ".b=c"),
             ("model-memory", "0"), ("model-memory", "1GiB"), ("open", "yes"), ("allow-origin", "*"),
             ("rate-limit", "-1"),

@@ -21,6 +21,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         AttentionCase(queries: 4, keys: 77, heads: 5, depth: 64),
         AttentionCase(queries: 65, keys: 65, heads: 2, depth: 40),
         AttentionCase(queries: 130, keys: 33, heads: 3, depth: 13),
+        AttentionCase(queries: 64, keys: 64, heads: 8, depth: 3),
         AttentionCase(queries: 81, keys: 81, heads: 2, depth: 160),
         AttentionCase(images: 1, queries: 30, keys: 1024, heads: 1, depth: 8),
         AttentionCase(images: 1, queries: 600, keys: 600, heads: 1, depth: 32),

@@ -12,7 +12,7 @@ enum { CK_QUERY_BLOCK = 28, CK_KEY_BLOCK = 256 };
 
 /// One block of queries of one head, over all of its keys, in bfloat16.
 typedef struct ck_attention {
-    /// [rows] pointers to `depth` scalars each, an even number; what is beyond `features` meets zeros.
+    /// [rows] pointers to `depth` scalars each, an even number.
     const void *const *queries;
     size_t rows, depth;
     /// [⌈keys/32⌉][depth/2][32][2], zeros after the last key.
