@@ -22,7 +22,7 @@ extension APIError {
                 at: .pointer("/eta"))
         case .intervalWithoutGuidance:
             self.init(
-                .unsupportedValue, "must be absent where there is no guidance: at a scale of 1 or less, or by the model",
+                .unsupportedValue, "must be absent where nothing is guided: at a scale of 1 or less, or by the model",
                 at: .pointer("/guidance_interval"))
         case .noStepLeft(let steps, let strength):
             self.init(

@@ -23,7 +23,8 @@ package struct EvaluationSystem: Sendable {
     private static let maximumNameLength = 64
     /// What may be said of a pipeline; the prompt, the seed and the count are the evaluation's.
     private static let pipelineNames = [
-        "model", "negative_prompt", "size", "steps", "guidance_scale", "guidance_interval", "deep_cache_interval", "scheduler",
+        "model", "negative_prompt", "size", "steps", "guidance_scale", "guidance_interval", "deep_cache_interval",
+        "scheduler",
         "eta", "decoder",
     ]
 
