@@ -9,7 +9,7 @@ SCALE ?= cpu
 DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
-.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench bench-scoring check-full golden \
+.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench bench-scoring bench-saved check-full golden \
 	openapi page image-check weights recipe-test recipe-pack packages clean
 
 all: build
@@ -86,6 +86,10 @@ bench: packages .venv-torch/.installed
 # Times the scoring of 256 images of one request beside transformers; ARGS="--rounds 5 --count 256 --side 128".
 bench-scoring: build .venv-torch/.installed
 	.venv-torch/bin/python Benchmarks/scoring.py $(ARGS)
+
+# Draws the same seeds with and without work saved across steps: how far the pictures are apart, and how much time is left.
+bench-saved: build .venv-torch/.installed
+	.venv-torch/bin/python Benchmarks/saved_work.py $(ARGS)
 
 # Compares CAN networks, DINO and ImageReward of their full sizes, with random weights, with PyTorch: some minutes, 4 GB.
 check-full: packages .venv-torch/.installed

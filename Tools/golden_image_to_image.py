@@ -88,7 +88,8 @@ def source(kind, which, case):
     return f"{kind}-other" if which == "other" else f"{kind}-{case['width']}x{case['height']}"
 
 
-def draw(folder, case, given):
+def prepared(folder, case, given):
+    """A pipeline and what it is called with."""
     parts = load(folder, case).components
     size = dict(width=case["width"], height=case["height"])
     image = Image.fromarray(given[source("picture", case["picture"], case)])
@@ -106,6 +107,11 @@ def draw(folder, case, given):
             parts["unet"] = type(parts["unet"]).from_pretrained(folder / "options/unet").float()
         pipeline = StableDiffusionInpaintPipeline(**parts, requires_safety_checker=False)
     pipeline.set_progress_bar_config(disable=True)
+    return pipeline, arguments
+
+
+def draw(folder, case, given):
+    pipeline, arguments = prepared(folder, case, given)
     return numpy.asarray(pipeline(**arguments).images[0])
 
 

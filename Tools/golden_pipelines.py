@@ -97,7 +97,8 @@ def prompts(pipeline, case):
     return dict(prompt_embeds=context[:1], negative_prompt_embeds=context[1:])
 
 
-def draw(folder, case):
+def prepared(folder, case):
+    """A pipeline and what it is called with."""
     pipeline = load(folder, case)
     arguments = dict(
         width=case["width"], height=case["height"], num_inference_steps=case["steps"],
@@ -105,7 +106,12 @@ def draw(folder, case):
         output_type="pil")
     if not case["consistency"]:
         arguments |= dict(eta=case["eta"])
-    return numpy.asarray(pipeline(**prompts(pipeline, case), **arguments).images[0])
+    return pipeline, prompts(pipeline, case) | arguments
+
+
+def draw(folder, case):
+    pipeline, arguments = prepared(folder, case)
+    return numpy.asarray(pipeline(**arguments).images[0])
 
 
 def main(folder):

@@ -46,7 +46,8 @@ export function scoring(picture, scorers, options) {
 
 /** An evaluation of what is shown; set metrics want more pictures than one. */
 function evaluation({ request, seed, name, ...picture }, scorers) {
-  const kept = ["model", "negative_prompt", "size", "steps", "guidance_scale", "scheduler", "eta", "decoder"];
+  const kept = ["model", "negative_prompt", "size", "steps", "guidance_scale", "guidance_interval", "deep_cache_interval",
+    "scheduler", "eta", "decoder"];
   if (request) {
     const settings = Object.fromEntries(Object.entries(request).filter(([field]) => kept.includes(field)));
     const system = { name: "as shown", ...settings };

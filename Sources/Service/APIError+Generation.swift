@@ -20,6 +20,10 @@ extension APIError {
             self.init(
                 .unsupportedValue, "must be 0 for scheduler '\(scheduler.rawValue)': only 'ddim' has it",
                 at: .pointer("/eta"))
+        case .intervalWithoutGuidance:
+            self.init(
+                .unsupportedValue, "must be absent where nothing is guided: at a scale of 1 or less, or by the model",
+                at: .pointer("/guidance_interval"))
         case .noStepLeft(let steps, let strength):
             self.init(
                 .outOfRange, "leaves none of \(steps) steps to be taken at \(strength)", at: .pointer("/strength"))

@@ -20,6 +20,10 @@ package struct GenerationFields: Sendable {
     package let steps: Int?
     /// The weight of classifier-free guidance; nil for the pipeline's default.
     package let guidanceScale: Double?
+    /// Where on the way guidance is applied; nil for everywhere.
+    package let guidanceInterval: GuidanceInterval?
+    /// Every so many steps the whole U-Net is evaluated; nil for always.
+    package let deepCacheInterval: Int?
     /// The scheduler; nil for the pipeline's own.
     package let scheduler: SchedulerKind?
     /// How much noise DDIM adds at each step.
@@ -56,7 +60,7 @@ package struct GenerationFields: Sendable {
     /// Fields that change something.
     private static let ownNames = [
         "prompt", "negative_prompt", "model", "n", "size", "seed", "steps", "num_inference_steps", "guidance_scale",
-        "cfg_scale", "scheduler", "eta", "decoder", "image", "mask",
+        "cfg_scale", "guidance_interval", "deep_cache_interval", "scheduler", "eta", "decoder", "image", "mask",
         "strength", "adapters", "keep", "response_format", "output_format", "output_compression", "stream",
         "partial_images",
     ]
@@ -82,6 +86,11 @@ package struct GenerationFields: Sendable {
             self.seed = seed == -1 ? nil : seed
             steps = try Self.either(body, "steps", "num_inference_steps")?.integer(in: 1...150)
             guidanceScale = try Self.either(body, "guidance_scale", "cfg_scale")?.number(in: 0...30)
+            guidanceInterval = try body.field("guidance_interval").map { field throws(JSONFieldError) in
+                try GuidanceInterval(field)
+            }
+            deepCacheInterval = try body.field("deep_cache_interval")?
+                .integer(in: GenerationRequest.deepCacheIntervals)
             scheduler = try body.field("scheduler")?.choice(of: SchedulerKind.allCases.map(\.rawValue))
                 .schedulerKind
             eta = try body.field("eta")?.number(in: 0...1)

@@ -105,6 +105,10 @@ extension GenerationJob {
     ) throws(APIError) {
         let scheduler = fields.scheduler ?? pipeline.pipeline.schedulerKind
         if let eta = fields.eta, eta > 0, scheduler != .ddim { throw APIError(GenerationError.etaWithout(scheduler)) }
+        let scale = Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale)
+        if fields.guidanceInterval != nil, !pipeline.pipeline.isGuided(at: scale) {
+            throw APIError(GenerationError.intervalWithoutGuidance)
+        }
         if fields.usesFastDecoder, !pipeline.pipeline.hasFastDecoder { throw APIError(GenerationError.noFastDecoder) }
     }
 

@@ -64,7 +64,8 @@ package struct GenerationJob: Sendable {
             guidanceScale: Float(fields.guidanceScale ?? pipeline.defaults.guidanceScale),
             scheduler: fields.scheduler, eta: Float(Self.eta(fields, pipeline)),
             usesFastDecoder: fields.usesFastDecoder, start: try Self.start(fields, steps: steps, pipeline),
-            adapters: try await AdapterField.bound(fields.adapters, to: pipeline.pipeline, from: registry.adapters))
+            adapters: try await AdapterField.bound(fields.adapters, to: pipeline.pipeline, from: registry.adapters),
+            guidanceInterval: fields.guidanceInterval, deepCacheInterval: fields.deepCacheInterval ?? 1)
         adapters = fields.adapters
         promptMeasure = try Self.measure(fields.prompt, at: "/prompt", pipeline)
         words = try Self.words(of: fields.prompt)
@@ -82,12 +83,17 @@ package struct GenerationJob: Sendable {
 
     /// What was chosen for the request, for an answer's fields.
     package var choices: JSONObject {
-        [
+        var choices: JSONObject = [
             "model": .string(pipeline.id), "size": .string("\(size)"), "steps": .integer(Int64(request.steps)),
             "guidance_scale": .real(Double(request.guidanceScale)), "scheduler": .string(scheduler.rawValue),
             "eta": .real(Double(request.eta)), "adapters": .array(adapters.map(\.json)),
             "warnings": .array(truncations.map(\.json) + unusedImages),
         ]
+        choices["guidance_interval"] = request.guidanceInterval?.json
+        if request.deepCacheInterval > 1 {
+            choices["deep_cache_interval"] = .integer(Int64(request.deepCacheInterval))
+        }
+        return choices
     }
 
     /// How many steps each image takes.
@@ -133,7 +139,8 @@ package struct GenerationJob: Sendable {
             steps: request.steps, guidanceScale: request.guidanceScale, eta: request.eta, size: size,
             usesFastDecoder: request.usesFastDecoder,
             source: request.start.map { Recipe.Source(strength: Float($0.strength)) },
-            ratings: scores.map { Recipe.Rating($0) })
+            ratings: scores.map { Recipe.Rating($0) }, guidanceInterval: request.guidanceInterval,
+            deepCacheInterval: request.deepCacheInterval)
     }
 
     /// The indices of the images that are wanted: all in order, or the best first.

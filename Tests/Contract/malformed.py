@@ -38,7 +38,7 @@ def drawing(name: str, status: int, code: str, place: str | None, **fields: str)
 
 INTEGERS = {
     "n": (1, 10), "seed": (-1, 2**32 - 1), "steps": (1, 150), "num_inference_steps": (1, 150), "top_k": (1, 256),
-    "output_compression": (0, 100), "partial_images": (0, 3),
+    "output_compression": (0, 100), "partial_images": (0, 3), "deep_cache_interval": (1, 20),
 }
 REALS = {"guidance_scale": (0, 30), "cfg_scale": (0, 30), "eta": (0, 1), "temperature": (0.0001, 100)}
 TEXTS = [
@@ -105,6 +105,16 @@ def texts() -> list[Malformed]:
         drawing("a model without a name", 404, "model_not_found", "/model", model='""'),
         drawing("a very long model", 400, "too_long", "/model", model=json.dumps("m" * 300)),
         drawing("eta without DDIM", 400, "unsupported_value", "/eta", eta="0.5", scheduler='"euler"'),
+        drawing("guidance from a number", 400, "wrong_type", "/guidance_interval", guidance_interval="0.5"),
+        drawing("guidance from words", 400, "wrong_type", "/guidance_interval/1", guidance_interval='[0, "1"]'),
+        drawing("guidance without an end", 400, "out_of_range", "/guidance_interval", guidance_interval="[0.5]"),
+        drawing("guidance with two ends", 400, "too_long", "/guidance_interval", guidance_interval="[0, 0.5, 1]"),
+        drawing("guidance before the start", 400, "out_of_range", "/guidance_interval/0", guidance_interval="[-0.1, 1]"),
+        drawing("guidance beyond the end", 400, "out_of_range", "/guidance_interval/1", guidance_interval="[0, 1.1]"),
+        drawing("guidance backwards", 400, "out_of_range", "/guidance_interval", guidance_interval="[0.8, 0.2]"),
+        drawing("guidance on no interval", 400, "out_of_range", "/guidance_interval", guidance_interval="[0.5, 0.5]"),
+        drawing("an interval without guidance", 400, "unsupported_value", "/guidance_interval",
+                guidance_interval="[0.2, 0.8]", guidance_scale="1"),
         drawing("steps twice", 400, "out_of_range", "/num_inference_steps", steps="2", num_inference_steps="2"),
         drawing("guidance twice", 400, "out_of_range", "/cfg_scale", guidance_scale="2", cfg_scale="2"),
         drawing("seeds beyond the last", 400, "out_of_range", "/seed", seed=str(2**32 - 2), n="3"),

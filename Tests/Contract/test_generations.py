@@ -83,6 +83,23 @@ def test_eta_is_the_pipelines_own_unless_given(server):
     assert server.generate(seed=5, steps=3, scheduler="euler")["eta"] == 0
 
 
+def test_saved_work_changes_the_picture_and_is_named(server):
+    plain = server.generate(seed=5, steps=4)
+    assert "guidance_interval" not in plain and "deep_cache_interval" not in plain
+    interval = server.generate(seed=5, steps=4, guidance_interval=[0.25, 0.75])
+    deep = server.generate(seed=5, steps=4, deep_cache_interval=2)
+    assert interval["guidance_interval"] == [0.25, 0.75] and "deep_cache_interval" not in interval
+    assert deep["deep_cache_interval"] == 2 and "guidance_interval" not in deep
+    both = server.generate(seed=5, steps=4, guidance_interval=[0.25, 0.75], deep_cache_interval=2)
+    assert len({answer["data"][0]["b64_json"] for answer in (plain, interval, deep, both)}) == 4
+
+
+def test_no_work_is_saved_unless_asked(server):
+    plain = server.generate(seed=5, steps=3)
+    whole = server.generate(seed=5, steps=3, deep_cache_interval=1, guidance_interval=None)
+    assert whole["data"] == plain["data"] and "deep_cache_interval" not in whole
+
+
 def test_echoes_random_seeds(server):
     drawn = {image["seed"] for _ in range(2) for image in server.generate(n=2, steps=1, seed=-1)["data"]}
     assert len(drawn) == 4

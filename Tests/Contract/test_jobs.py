@@ -59,6 +59,14 @@ def test_a_job_is_the_call_that_waits(server):
     assert server.get(f"{JOBS}/{found['id']}/images/1").status_code == 404
 
 
+def test_a_job_saves_work_as_the_call_does(server):
+    request = QUICK | {"steps": 4, "guidance_interval": [0.25, 0.75], "deep_cache_interval": 2}
+    found = ended(server, submit(server, **request)["id"])
+    assert (found["result"]["guidance_interval"], found["result"]["deep_cache_interval"]) == ([0.25, 0.75], 2)
+    raw = server.get(found["result"]["data"][0]["url"]).content
+    assert raw == base64.b64decode(server.generate(**request)["data"][0]["b64_json"])
+
+
 @pytest.mark.parametrize(("kind", "request_", "key"), [
     ("gan", {"size": "64x64", "seed": 1}, "data"), ("scores", {"image": base64_text(png(20, 20))}, "data"),
     ("centroids", {"name": "by-job", "k": 2, "texts": ["a", "b", "c"]}, "sizes"),

@@ -21,13 +21,17 @@ def texts(encoded: str) -> dict:
 def random_request(seed: int) -> dict:
     chance = random.Random(seed)
     scheduler = chance.choice(["ddim", "euler", "euler_ancestral", "dpmpp_2m", "dpmpp_2m_karras", "unipc", "lcm", "pndm", "ddpm"])
-    return {
+    request = {
         "prompt": chance.choice(PROMPTS), "negative_prompt": chance.choice(["", "blurry, \"bad\"", "a\nb"]),
         "size": chance.choice(["64x64", "72x64"]), "seed": chance.randrange(2**32), "steps": chance.randint(3, 5),
         "guidance_scale": chance.choice([1, 2, 3.7, 7.25]), "scheduler": scheduler,
         "eta": chance.choice([0, 0.3]) if scheduler == "ddim" else 0, "decoder": chance.choice(["full", "fast"]),
         "scorers": chance.choice([[], ["clip"], ["clip", "gan", "prompt-similarity"]]),
+        "deep_cache_interval": chance.choice([1, 1, 2, 3]),
     }
+    if request["guidance_scale"] > 1:
+        request["guidance_interval"] = chance.choice([None, [0.25, 0.8], [0, 1 / 3]])
+    return request
 
 
 @pytest.mark.parametrize("seed", range(24))
@@ -38,6 +42,7 @@ def test_a_recipe_that_is_posted_again_gives_the_same_bytes(server, seed):
     again = {key: recipe[key] for key in (
         "model", "prompt", "negative_prompt", "seed", "steps", "guidance_scale", "scheduler", "eta", "size", "decoder")}
     again["scorers"] = list(recipe.get("scores", {}))
+    again |= {key: recipe[key] for key in ("guidance_interval", "deep_cache_interval") if key in recipe}
     assert again == {**again, **{key: request[key] for key in again if key in request}}
     assert server.generate(**again)["data"][0]["b64_json"] == first
 

@@ -18,7 +18,7 @@ import Testing
         ratings: [
             .init(scorer: "clip", reward: -0.5, ambiguity: 0.25),
             .init(scorer: "aesthetic", reward: 5.5, ambiguity: nil),
-        ])
+        ], guidanceInterval: GuidanceInterval(start: 0.25, end: 1), deepCacheInterval: 3)
 
     @Test func readsAsAUTOMATIC1111Writes() {
         #expect(
@@ -33,7 +33,8 @@ import Testing
                 running <lora:ink:0.8> <lora:x:1>
                 Negative prompt: ugly
                 Steps: 3, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 7, Seed: 4294967295, Size: 512x512, \
-                Model: "sd, 2", Denoising strength: 0.75, VAE Decoder: TAESD, Version: liminal 0.1.0
+                Model: "sd, 2", Denoising strength: 0.75, Guidance start: 0.25, Guidance end: 1.0, DeepCache interval: 3, \
+                VAE Decoder: TAESD, Version: liminal 0.1.0
                 """)
     }
 
@@ -45,6 +46,8 @@ import Testing
         #expect(try JSONValue.object(Self.fox.request) == JSONValue(parsing: Array(expected.utf8)))
         let fields = try GenerationFields(JSONCursor(.object(Self.fox.request)))
         #expect(fields.prompt == "a fox" && fields.seed == 7 && fields.guidanceScale == 7.5 && fields.count == 1)
+        #expect(Self.everything.request["guidance_interval"] == [0.25, 1.0])
+        #expect(Self.everything.request["deep_cache_interval"] == 3)
         #expect(Self.everything.request["adapters"] == [["name": "ink", "scale": 0.8], ["name": "x", "scale": 1.0]])
     }
 
@@ -54,6 +57,7 @@ import Testing
             "adapters": [{"name": "ink", "scale": 0.8}, {"name": "x", "scale": 1.0}], "prompt": "a fox,\nrunning",
             "negative_prompt": "ugly", "seed": 4294967295, "scheduler": "dpmpp_2m_karras", "steps": 3,
             "guidance_scale": 7.0, "eta": 0.0, "size": "512x512", "decoder": "fast",
+            "guidance_interval": [0.25, 1.0], "deep_cache_interval": 3,
             "source": {"strength": 0.75, "image_sha256": "\#(String(repeating: "a", count: 64))"},
             "scores": {"clip": {"reward": -0.5, "ambiguity": 0.25}, "aesthetic": {"reward": 5.5}}}
             """#
@@ -88,7 +92,12 @@ import Testing
             eta: isDDIM ? Float.random(in: 0...1, using: &generator) : 0,
             size: ImageSize(width: 64 * Int.random(in: 1...16, using: &generator), height: 64),
             usesFastDecoder: Bool.random(using: &generator),
-            source: Bool.random(using: &generator) ? .init(strength: Float.random(in: 0...1, using: &generator)) : nil)
+            source: Bool.random(using: &generator) ? .init(strength: Float.random(in: 0...1, using: &generator)) : nil,
+            guidanceInterval: Bool.random(using: &generator)
+                ? GuidanceInterval(
+                    start: Double.random(in: 0..<0.5, using: &generator),
+                    end: Double.random(in: 0.5...1, using: &generator)) : nil,
+            deepCacheInterval: Int.random(in: 1...20, using: &generator))
     }
 
     @Test func anyRecipeComesBackFromAPNG() throws {
@@ -142,7 +151,9 @@ import Testing
             ("Seed: 7", "Seed: 99999999999999999999", "/Seed"), ("Size: 64x128", "Size: 64", "/Size"),
             ("Size: 64x128", "Size: 9999x9999", "/Size"), ("Sampler: DDIM", "Sampler: Heun", "/Sampler"),
             ("Sampler: DDIM, Schedule type: Automatic", "Sampler: DDIM, Schedule type: Karras", "/Sampler"),
-            ("Model: emoji, ", "", "/Model"),
+            ("Model: emoji, ", "", "/Model"), ("Seed: 7", "Seed: 7, Guidance start: 0.5", "/Guidance end"),
+            ("Seed: 7", "Seed: 7, Guidance start: 0.5, Guidance end: 0.2", "/Guidance start"),
+            ("Seed: 7", "Seed: 7, DeepCache interval: 21", "/DeepCache interval"),
         ])
     func pointsAtParameters(right: String, wrong: String, pointer: String) {
         let text = Self.fox.infotext.text.replacing(right, with: wrong)
@@ -158,7 +169,9 @@ import Testing
             ("guidance_scale", "7", "/guidance_scale"), ("adapters", [["name": "a"]], "/adapters/0/scale"),
             ("adapters", [["name": "a", "scale": 1e9]], "/adapters/0/scale"), ("source", [:], "/source/strength"),
             ("source", ["strength": 2], "/source/strength"), ("scores", ["clip": 4], "/scores/clip"),
-            ("decoder", "none", "/decoder"), ("prompt", nil, "/prompt"),
+            ("guidance_interval", [0.5], "/guidance_interval"), ("guidance_interval", [1, 0], "/guidance_interval"),
+            ("deep_cache_interval", 0, "/deep_cache_interval"), ("decoder", "none", "/decoder"),
+            ("prompt", nil, "/prompt"),
         ] as [(String, JSONValue?, String)])
     func pointsAtFields(name: String, value: JSONValue?, pointer: String) {
         var json = Self.everything.json

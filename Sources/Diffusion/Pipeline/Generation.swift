@@ -25,6 +25,7 @@ package struct Generation: Sendable {
     private var scheduler: any Scheduler
     private var noise: LatentNoise
     private let inpainting: Inpainting?
+    private var cache: DeepCache?
     private var takenCount = 0
     private var predicted: Tensor?  // the picture's latents, as the last step saw them
 
@@ -32,6 +33,7 @@ package struct Generation: Sendable {
         var noise = noise
         self.plan = plan
         scheduler = plan.scheduler
+        cache = plan.request.deepCacheInterval > 1 ? DeepCache(interval: plan.request.deepCacheInterval) : nil
         (latents, inpainting) = plan.beginning.latents(scheduler, noise: &noise)
         self.noise = noise
     }
@@ -44,7 +46,7 @@ package struct Generation: Sendable {
         guard takenCount < stepCount else { return nil }
         let index = plan.beginning.step + takenCount
         let shown = scheduler.input(latents, at: index)
-        let output = plan.prediction(of: inpainting?.shown(shown) ?? shown, at: scheduler.timesteps[index])
+        let output = plan.prediction(of: inpainting?.shown(shown) ?? shown, at: index, cache: &cache)
         predicted = scheduler.picture(latents, by: output, at: index)
         latents = scheduler.advance(latents, by: output, at: index, noise: &noise)
         takenCount += 1

@@ -6,6 +6,8 @@ package enum GenerationError: Error, Equatable {
     package enum Parameter: String, Sendable {
         case size, seed, steps, eta, strength
         case guidanceScale = "guidance_scale"
+        case guidanceInterval = "guidance_interval"
+        case deepCacheInterval = "deep_cache_interval"
         case adapterScale = "adapters"
     }
 
@@ -23,6 +25,8 @@ package enum GenerationError: Error, Equatable {
     case tooManySteps(Int, maximum: Int)
     /// An eta for a scheduler that does not read it.
     case etaWithout(SchedulerKind)
+    /// A guidance interval where there is no guidance.
+    case intervalWithoutGuidance
     /// A strength at which none of the steps is taken.
     case noStepLeft(of: Int, strength: Double)
     /// A request without a picture and its mask, for a pipeline that only inpaints.

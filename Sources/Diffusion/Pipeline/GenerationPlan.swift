@@ -15,8 +15,9 @@ package struct GenerationPlan: Sendable {
     let decoder: Autoencoder
     let beginning: Beginning
     private let pipeline: Pipeline
-    private let isGuided: Bool
+    private let guidedSteps: Range<Int>
     private let conditioning: Conditioning
+    private let unguidedConditioning: Conditioning?  // of the prompt alone, where some steps are guided and others not
 
     fileprivate init(_ request: GenerationRequest, by pipeline: Pipeline) throws(GenerationError) {
         try request.check()
@@ -28,13 +29,17 @@ package struct GenerationPlan: Sendable {
         scheduler = try Self.scheduler(request, pipeline)
         decoder = pipeline.decoder(for: request)
         beginning = try Beginning(request, by: pipeline)
-        isGuided = pipeline.isGuidedByTwo && request.guidanceScale > 1
+        guidedSteps = try Self.guidedSteps(of: scheduler.timesteps.count, request, pipeline)
+        let isGuided = !guidedSteps.isEmpty
         let (prompt, negative) = try Self.prompts(request, isGuided: isGuided, pipeline)
         promptTokenCount = prompt.tokenCount
         truncatedPromptTokens = prompt.truncatedCount
         truncatedNegativePromptTokens = negative?.truncatedCount ?? 0
         let context = pipeline.context(of: [negative, prompt].compactMap(\.self))
         conditioning = pipeline.unet.conditioning(on: context)
+        unguidedConditioning =
+            isGuided && guidedSteps.count < scheduler.timesteps.count
+            ? pipeline.unet.conditioning(on: context[1..<2]) : nil
         self.request = request
         self.pipeline = pipeline
     }
@@ -59,6 +64,16 @@ package struct GenerationPlan: Sendable {
         }
     }
 
+    /// The steps at which two predictions are made.
+    private static func guidedSteps(
+        of count: Int, _ request: GenerationRequest, _ pipeline: Pipeline
+    ) throws(GenerationError) -> Range<Int> {
+        let isGuided = pipeline.isGuided(at: request.guidanceScale)
+        guard let interval = request.guidanceInterval else { return isGuided ? 0..<count : 0..<0 }
+        guard isGuided else { throw .intervalWithoutGuidance }
+        return interval.steps(of: count)
+    }
+
     private static func prompts(
         _ request: GenerationRequest, isGuided: Bool, _ pipeline: Pipeline
     ) throws(GenerationError) -> (prompt: PromptChunks, negative: PromptChunks?) {
@@ -79,15 +94,18 @@ package struct GenerationPlan: Sendable {
         return Generation(self, noise: LatentNoise(seed: seed, shape: shape, on: pipeline.device))
     }
 
-    /// What the U-Net makes of latents, with guidance.
+    /// What the U-Net makes of latents at a step, with guidance where it is applied.
     ///
     ///     latents [1, h, w, C] → [1, h, w, C]
-    func prediction(of latents: Tensor, at timestep: Float) -> Tensor {
-        let scale = request.guidanceScale
-        guard isGuided else {
-            return pipeline.unet(latents, timestep: timestep, conditioning: conditioning, guidanceScale: scale)
+    func prediction(of latents: Tensor, at step: Int, cache: inout DeepCache?) -> Tensor {
+        let (timestep, scale) = (scheduler.timesteps[step], request.guidanceScale)
+        guard guidedSteps.contains(step) else {
+            return pipeline.unet(
+                latents, timestep: timestep, conditioning: unguidedConditioning ?? conditioning, guidanceScale: scale,
+                cache: &cache)
         }
-        let pair = pipeline.unet(Tensor.stacked([latents, latents]), timestep: timestep, conditioning: conditioning)
+        let pair = pipeline.unet(
+            Tensor.stacked([latents, latents]), timestep: timestep, conditioning: conditioning, cache: &cache)
         let (unguided, guided) = (pair[0..<1], pair[1..<2])
         return unguided + scale * (guided - unguided)
     }

@@ -14,6 +14,10 @@ package struct GenerationRequest: Sendable, Equatable {
     package var steps: Int
     /// The weight of classifier-free guidance; off at 1 or less.
     package var guidanceScale: Float
+    /// Where on the way guidance is applied; everywhere if nil.
+    package var guidanceInterval: GuidanceInterval?
+    /// Every so many steps the whole U-Net is evaluated, and in between only its last layer; 1 is always.
+    package var deepCacheInterval: Int
     /// The scheduler; the pipeline's own if nil.
     package var scheduler: SchedulerKind?
     /// How much noise DDIM adds at each step.
@@ -34,6 +38,8 @@ package struct GenerationRequest: Sendable, Equatable {
     package static let stepCounts = 1...150
     /// The guidance scales.
     package static let guidanceScales: ClosedRange<Float> = 0...30
+    /// The intervals of `DeepCache`.
+    package static let deepCacheIntervals = 1...20
     /// The values of eta.
     package static let etas: ClosedRange<Float> = 0...1
     /// The strengths of a picture's change.
@@ -47,7 +53,8 @@ package struct GenerationRequest: Sendable, Equatable {
     package init(
         prompt: String, negativePrompt: String = "", width: Int, height: Int, seeds: [UInt64] = [0], steps: Int,
         guidanceScale: Float, scheduler: SchedulerKind? = nil, eta: Float = 0, usesFastDecoder: Bool = false,
-        start: StartImage? = nil, adapters: [ScaledAdapter] = []
+        start: StartImage? = nil, adapters: [ScaledAdapter] = [], guidanceInterval: GuidanceInterval? = nil,
+        deepCacheInterval: Int = 1
     ) {
         self.prompt = prompt
         self.negativePrompt = negativePrompt
@@ -56,6 +63,8 @@ package struct GenerationRequest: Sendable, Equatable {
         self.seeds = seeds
         self.steps = steps
         self.guidanceScale = guidanceScale
+        self.guidanceInterval = guidanceInterval
+        self.deepCacheInterval = deepCacheInterval
         self.scheduler = scheduler
         self.eta = eta
         self.usesFastDecoder = usesFastDecoder
@@ -72,6 +81,12 @@ package struct GenerationRequest: Sendable, Equatable {
         for seed in seeds { try Self.check(.seed, seed, in: Self.seedRange) }
         try Self.check(.steps, steps, in: Self.stepCounts)
         try Self.check(.guidanceScale, guidanceScale, in: Self.guidanceScales)
+        if let interval = guidanceInterval, !interval.isValid {
+            throw .outOfRange(
+                .guidanceInterval, actual: "[\(interval.start), \(interval.end)]",
+                expected: "\(GuidanceInterval.fractions), the start before the end")
+        }
+        try Self.check(.deepCacheInterval, deepCacheInterval, in: Self.deepCacheIntervals)
         try Self.check(.eta, eta, in: Self.etas)
         if let start { try Self.check(.strength, start.strength, in: Self.strengths) }
         for use in adapters { try Self.check(.adapterScale, use.scale, in: Self.adapterScales) }

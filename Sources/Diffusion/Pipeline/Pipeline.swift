@@ -67,6 +67,9 @@ package struct Pipeline: Sendable {
     /// Whether its U-Net only inpaints: every request must bring a picture and its mask.
     package var seesMasks: Bool { unet.configuration.inputChannels > latentChannels }
 
+    /// Whether a request with such a guidance scale makes two predictions at a step.
+    package func isGuided(at scale: Float) -> Bool { isGuidedByTwo && scale > 1 }
+
     /// Channels of the latents.
     var latentChannels: Int { decoder.latentChannels }
 

@@ -99,13 +99,28 @@ package struct UNet: Sendable {
     package func callAsFunction(
         _ latents: Tensor, timestep: Float, conditioning: Conditioning, guidanceScale: Float? = nil
     ) -> Tensor {
+        var none: DeepCache?
+        return self(latents, timestep: timestep, conditioning: conditioning, guidanceScale: guidanceScale, cache: &none)
+    }
+
+    /// The same, with what `cache` has kept in place of all layers but the last where it is fresh enough.
+    ///
+    ///     latents [N, h, w, C] → [N, h, w, C']
+    func callAsFunction(
+        _ latents: Tensor, timestep: Float, conditioning: Conditioning, guidanceScale: Float? = nil,
+        cache: inout DeepCache?
+    ) -> Tensor {
         let embedding = timeEmbedding(timestep, guidanceScale: guidanceScale, on: latents.device)
         let time = silu(embedding)  // The blocks have it in common.
         var x = input(latents)
         var skips = [x]
-        for block in downBlocks { x = block(x, time: time, conditioning, skips: &skips) }
-        for layer in middle { x = layer(x, time: time, conditioning) }
-        for block in upBlocks { x = block(x, time: time, conditioning, skips: &skips) }
+        if let features = cache?.reused(imageCount: latents.shape[0]) {
+            x = upBlocks[upBlocks.count - 1].last(features, time: time, conditioning, skip: x)
+        } else {
+            for block in downBlocks { x = block(x, time: time, conditioning, skips: &skips) }
+            for layer in middle { x = layer(x, time: time, conditioning) }
+            for block in upBlocks { x = block(x, time: time, conditioning, skips: &skips, cache: &cache) }
+        }
         return output(outputNorm(x, silu: true))
     }
 }

@@ -118,11 +118,13 @@ struct UpBlock: Sendable {
         upsampler?.adapt(&adapters)
     }
 
-    /// Takes one of `skips` for each layer.
+    /// Takes one of `skips` for each layer; `cache` keeps what the last layer of all is fed with beside its skip.
     func callAsFunction(
-        _ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning, skips: inout [Tensor]
+        _ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning, skips: inout [Tensor],
+        cache: inout DeepCache?
     ) -> Tensor {
         for layer in layers {
+            if skips.count == 1 { cache?.keep(copy x) }
             x = layer(x.concatenatingChannels(skips.removeLast()), time: time, conditioning)
         }
         if let upsampler, let size = skips.last?.shape {
@@ -130,5 +132,10 @@ struct UpBlock: Sendable {
             x = upsampler(x.upsampledNearest(height: size[1], width: size[2]))
         }
         return x
+    }
+
+    /// The last layer alone.
+    func last(_ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning, skip: Tensor) -> Tensor {
+        layers[layers.count - 1](x.concatenatingChannels(skip), time: time, conditioning)
     }
 }

@@ -23,7 +23,9 @@ package struct EvaluationSystem: Sendable {
     private static let maximumNameLength = 64
     /// What may be said of a pipeline; the prompt, the seed and the count are the evaluation's.
     private static let pipelineNames = [
-        "model", "negative_prompt", "size", "steps", "guidance_scale", "scheduler", "eta", "decoder",
+        "model", "negative_prompt", "size", "steps", "guidance_scale", "guidance_interval", "deep_cache_interval",
+        "scheduler",
+        "eta", "decoder",
     ]
 
     /// Reads a system, and checks it against the models that are loaded; its images may have as many pixels.

@@ -15,6 +15,7 @@ extension Recipe {
         ]
         if let source { parameters.append(Infotext.Parameter("Denoising strength", source.strength.inPython)) }
         if eta > 0 { parameters.append(Infotext.Parameter("Eta DDIM", eta.inPython)) }
+        parameters += savedWork
         if usesFastDecoder { parameters.append(Infotext.Parameter("VAE Decoder", Self.fastDecoder)) }
         parameters.append(Infotext.Parameter("Version", server))
         let tags = adapters.map { " <lora:\($0.name):\($0.scale.inPython)>" }.joined()
@@ -41,7 +42,22 @@ extension Recipe {
             usesFastDecoder: infotext["VAE Decoder"] == Self.fastDecoder,
             source: try parameters.field("Denoising strength").map { field throws(JSONFieldError) in
                 Source(strength: Float(try field.number(in: Limits.fraction)))
-            })
+            }, guidanceInterval: try GuidanceInterval(in: parameters),
+            deepCacheInterval: try parameters.field(Self.deepCache)?.integer(in: Limits.deepCacheInterval) ?? 1)
+    }
+
+    private static let deepCache = "DeepCache interval"
+
+    /// What was left out of the work, where something was; AUTOMATIC1111 has no names for it.
+    private var savedWork: [Infotext.Parameter] {
+        let ends = guidanceInterval.map { interval in
+            [
+                Infotext.Parameter(GuidanceInterval.startName, "\(interval.start)"),
+                Infotext.Parameter(GuidanceInterval.endName, "\(interval.end)"),
+            ]
+        }
+        return (ends ?? [])
+            + (deepCacheInterval > 1 ? [Infotext.Parameter(Self.deepCache, "\(deepCacheInterval)")] : [])
     }
 
     /// What the small decoder is called (modules/shared_options.py, `sd_vae_decode_method`).
@@ -83,6 +99,22 @@ extension Recipe.Adapter {
             return nil
         }
         self.init(name: String(parts[0]), scale: scale)
+    }
+}
+
+extension GuidanceInterval {
+    fileprivate static let startName = "Guidance start"
+    fileprivate static let endName = "Guidance end"
+
+    /// Reads both ends of a text's parameters; nil where the first is absent.
+    fileprivate init?(in parameters: JSONCursor) throws(JSONFieldError) {
+        guard let field = parameters.field(Self.startName) else { return nil }
+        self.init(
+            start: try field.number(in: Self.fractions),
+            end: try parameters.required(Self.endName).number(in: Self.fractions))
+        guard isValid else {
+            throw .outOfRange(pointer: field.pointer, expected: "less than '\(Self.endName)'", actual: "\(start)")
+        }
     }
 }
 

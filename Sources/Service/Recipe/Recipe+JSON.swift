@@ -12,6 +12,7 @@ extension Recipe {
             "guidance_scale": .real(guidanceScale.decimal), "eta": .real(eta.decimal), "size": .string("\(size)"),
             "decoder": .string(decoder),
         ]
+        addSavedWork(to: &json)
         json["source"] = source.map { .object($0.json) }
         if !ratings.isEmpty { json["scores"] = .object(JSONObject(ratings.map { ($0.scorer, .object($0.json)) })) }
         return json
@@ -25,6 +26,7 @@ extension Recipe {
             "guidance_scale": .real(guidanceScale.decimal), "scheduler": .string(scheduler.rawValue),
             "eta": .real(eta.decimal), "decoder": .string(decoder),
         ]
+        addSavedWork(to: &request)
         request["scorers"] = .array(ratings.map { .string($0.scorer) })
         if !adapters.isEmpty { request["adapters"] = .array(adapters.map(\.json)) }
         return request
@@ -46,6 +48,10 @@ extension Recipe {
         scheduler = kind
         steps = try json.required("steps").integer(in: Limits.steps)
         guidanceScale = Float(try json.required("guidance_scale").number(in: Limits.guidanceScale))
+        guidanceInterval = try json.field("guidance_interval").map { field throws(JSONFieldError) in
+            try GuidanceInterval(field)
+        }
+        deepCacheInterval = try json.field("deep_cache_interval")?.integer(in: Limits.deepCacheInterval) ?? 1
         eta = Float(try json.field("eta")?.number(in: Limits.fraction) ?? 0)
         let sizeField = try json.required("size")
         guard let size = try ImageSize(sizeField) else { throw .missing(pointer: sizeField.pointer) }
@@ -63,6 +69,12 @@ extension Recipe {
     }
 
     private var decoder: String { usesFastDecoder ? "fast" : "full" }
+
+    /// Adds what was left out of the work, where something was.
+    private func addSavedWork(to json: inout JSONObject) {
+        json["guidance_interval"] = guidanceInterval?.json
+        if deepCacheInterval > 1 { json["deep_cache_interval"] = .integer(Int64(deepCacheInterval)) }
+    }
 }
 
 extension Recipe.Adapter {

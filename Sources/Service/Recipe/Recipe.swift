@@ -26,6 +26,10 @@ package struct Recipe: Sendable, Equatable {
     package let steps: Int
     /// The weight of classifier-free guidance.
     package let guidanceScale: Float
+    /// Where on the way guidance was applied; everywhere if nil.
+    package let guidanceInterval: GuidanceInterval?
+    /// Every so many steps the whole U-Net was evaluated.
+    package let deepCacheInterval: Int
     /// How much noise DDIM added at each step.
     package let eta: Float
     /// The picture's size.
@@ -82,11 +86,13 @@ package struct Recipe: Sendable, Equatable {
     package init(
         server: String, model: String, adapters: [Adapter] = [], prompt: String, negativePrompt: String = "", seed: Int,
         scheduler: SchedulerKind, steps: Int, guidanceScale: Float, eta: Float = 0, size: ImageSize,
-        usesFastDecoder: Bool = false, source: Source? = nil, ratings: [Rating] = []
+        usesFastDecoder: Bool = false, source: Source? = nil, ratings: [Rating] = [],
+        guidanceInterval: GuidanceInterval? = nil, deepCacheInterval: Int = 1
     ) {
         (self.server, self.model, self.adapters) = (server, model, adapters)
         (self.prompt, self.negativePrompt, self.seed) = (prompt, negativePrompt, seed)
         (self.scheduler, self.steps, self.guidanceScale, self.eta) = (scheduler, steps, guidanceScale, eta)
+        (self.guidanceInterval, self.deepCacheInterval) = (guidanceInterval, deepCacheInterval)
         (self.size, self.usesFastDecoder, self.source, self.ratings) = (size, usesFastDecoder, source, ratings)
     }
 
@@ -95,6 +101,7 @@ package struct Recipe: Sendable, Equatable {
         static let seed = 0...Int(UInt32.max)
         static let steps = 1...150
         static let guidanceScale = 0.0...30
+        static let deepCacheInterval = GenerationRequest.deepCacheIntervals
         static let fraction = 0.0...1
         static let scale = -4.0...4
     }
