@@ -3,7 +3,7 @@ import Tensors
 
 /// Two convolutions around a shortcut, with the diffusion time added between them where there is one.
 ///
-///     x [N, H, W, inputs], time [1, T] → [N, H, W, outputs]
+///     x [N, H, W, inputs], time [1, T] or [N, T] → [N, H, W, outputs]
 ///
 /// diffusers `ResnetBlock2D`. `time` comes with its SiLU applied, which all blocks share.
 struct ResidualBlock: Sendable {
@@ -13,7 +13,6 @@ struct ResidualBlock: Sendable {
     private let norm2: GroupNorm
     private var conv2: Conv2D
     private var shortcut: Conv2D?
-    private let outputs: Int
 
     init(
         _ weights: Weights, inputs: Int, outputs: Int, timeWidth: Int? = nil, groups: Int, epsilon: Float
@@ -30,7 +29,6 @@ struct ResidualBlock: Sendable {
         shortcut =
             inputs == outputs
             ? nil : try Conv2D(weights["conv_shortcut"], inputs: inputs, outputs: outputs, kernel: 1)
-        self.outputs = outputs
     }
 
     mutating func adapt(_ adapters: inout AdapterSet) {
@@ -41,8 +39,9 @@ struct ResidualBlock: Sendable {
     }
 
     func callAsFunction(_ x: consuming Tensor, time: Tensor? = nil) -> Tensor {
-        let shift = timeProjection.flatMap { projection in time.map { projection($0).reshaped([outputs]) } }
-        let y = conv1(norm1(x, silu: true), shift: shift)
+        let normal = norm1(x, silu: true)
+        let shift = timeProjection.flatMap { projection in time.map { projection($0) } }
+        let y = shift.map { conv1(normal, shift: $0) } ?? conv1(normal)
         if let shortcut { x = shortcut(x) }
         return conv2(norm2(y, silu: true), residual: x)
     }

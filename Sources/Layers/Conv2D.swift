@@ -56,12 +56,23 @@ package struct Conv2D: Sendable {
         self(Operand(x, on: weight.device), residual: residual)
     }
 
-    /// The convolution, with `residual` and one offset for each channel added in the same pass.
+    /// The convolution, with `residual` added in the same pass.
     ///
-    ///     x [N, H, W, inputs], residual [N, H', W', outputs], shift [outputs] → [N, H', W', outputs]
-    package func callAsFunction(_ x: Operand, residual: Tensor? = nil, shift: Tensor? = nil) -> Tensor {
-        let offset = shift.map { shift in bias.map { $0 + shift } ?? shift } ?? bias
-        let y = convolve(x, weight, bias: offset, stride: stride, padding: padding, residual: residual)
+    ///     x [N, H, W, inputs], residual [N, H', W', outputs] → [N, H', W', outputs]
+    package func callAsFunction(_ x: Operand, residual: Tensor? = nil) -> Tensor {
+        convolved(x, bias: bias, residual: residual)
+    }
+
+    /// The convolution, with one offset for each channel added in the same pass, the same for all images or not.
+    ///
+    ///     x [N, H, W, inputs], shift [1, outputs] or [N, outputs] → [N, H', W', outputs]
+    package func callAsFunction(_ x: Operand, shift: Tensor) -> Tensor {
+        let offsets = bias.map { shift.addingChannels($0) } ?? shift
+        return convolved(x, bias: shift.shape[0] == 1 ? offsets.reshaped([weight.outputs]) : offsets)
+    }
+
+    private func convolved(_ x: Operand, bias: Tensor?, residual: Tensor? = nil) -> Tensor {
+        let y = convolve(x, weight, bias: bias, stride: stride, padding: padding, residual: residual)
         guard let lowRank else { return y }
         let narrow = convolve(x, lowRank.down, bias: nil, stride: stride, padding: padding)
         return linear(narrow, lowRank.up, bias: nil, residual: y)

@@ -14,10 +14,10 @@ struct AttentionBlock {
     private let causal: Bool
     private let device: Device
 
-    init(_ query: Operand, _ memory: KeysAndValues, causal: Bool) {
-        (keys, values) = (memory.keys, memory.values)
+    init(_ query: Operand, _ keys: HeadPanels, _ values: HeadPanels, heads: Int, causal: Bool) {
+        (self.keys, self.values) = (keys, values)
         (self.query, self.causal, device) = (query, causal, query.device)
-        depth = query.shape[2] / memory.heads
+        depth = query.shape[2] / heads
     }
 
     /// How many floats of scratch memory the queries take.

@@ -40,7 +40,7 @@ package struct ConvolutionWeights: Sendable {
 
 /// A convolution of channels-last feature maps.
 ///
-///     x [N, H, W, C], weights [O, C, k, k], bias [O] → [N, H', W', O]
+///     x [N, H, W, C], weights [O, C, k, k], bias [O] or [N, O] → [N, H', W', O]
 ///
 /// A 3x3 convolution is nine shifted products in one sum: for each tap of the kernel, an output pixel's row is the
 /// input pixel that the tap sees, read where it lies, or zeros outside the map.
@@ -49,15 +49,21 @@ package func convolve(
     residual: Tensor? = nil
 ) -> Tensor {
     precondition(x.shape.count == 4 && x.shape[3] == weights.inputs, "convolution of \(x.shape)")
+    let window = ConvolutionWindow(of: x.shape, kernel: weights.kernel, stride: stride, padding: padding)
+    let shape = [x.shape[0], window.outputHeight, window.outputWidth, weights.outputs]
+    if let bias, bias.shape.count == 2 {
+        // An image's bias is added to its sums all the same, so it has the bits that it has alone.
+        precondition(residual == nil, "a residual beside a bias for each image")
+        let biases = Tensor(repeating: 0, shape: shape, on: x.device).addingChannels(bias)
+        return convolve(x, weights, bias: nil, stride: stride, padding: padding, residual: biases)
+    }
     if let winograd = WinogradConvolution(of: x, weights, stride: stride, padding: padding) {
         return winograd(x, bias: bias, residual: residual)
     }
-    let window = ConvolutionWindow(of: x.shape, kernel: weights.kernel, stride: stride, padding: padding)
     let product = Product(
         panels: weights.panels, images: x.shape[0], rowsPerImage: window.outputHeight * window.outputWidth, bias: bias,
         residual: residual)
     let outside = Tensor(repeating: 0, shape: [weights.inputs], on: x.device)
-    let shape = [x.shape[0], window.outputHeight, window.outputWidth, weights.outputs]
     return x.withBytes { map in
         outside.withPointer { zeros in
             product(shape: shape, on: x.device, zeros: zeros) {

@@ -70,6 +70,23 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test("attends to keys and values of several lengths, each image to its own", arguments: Arithmetic.all)
+    func joinsKeysAndValues(arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
+        var draws = Draws(seed: 16)
+        let query = draws.tensor([6, 9, 24], on: device)
+        let pairs = [(1, 40), (2, 7)].map { images, length in
+            let shape = [images, length, 24]
+            return (key: draws.tensor(shape, on: device), value: draws.tensor(shape, on: device))
+        }
+        let memories = pairs.map { KeysAndValues(key: Operand($0.key), value: Operand($0.value), heads: 3) }
+        let joined = attention(query: Operand(query), over: KeysAndValues(joining: memories)).tensor
+        let alone = [0..<2, 2..<6].enumerated().flatMap { index, images in
+            attend(query[images], pairs[index].key, pairs[index].value, heads: 3).scalars
+        }
+        #expect(joined.scalars == alone)
+    }
+
     @Test("has the same bits on one, two and three threads", arguments: AttentionCase.all, Arithmetic.all)
     func isIndependentOfThreads(_ attention: AttentionCase, arithmetic: Arithmetic) {
         let results = [1, 2, 3].map {

@@ -110,6 +110,23 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test("adds a bias of its own to each image", arguments: ConvolutionCase.all, Arithmetic.all)
+    func addsABiasForEachImage(_ convolution: ConvolutionCase, arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
+        let operands = Operands(of: convolution, seed: 8, on: device)
+        var draws = Draws(seed: 9)
+        let biases = draws.tensor([convolution.images, convolution.outputs], on: device)
+        let together = convolve(
+            operands.x, operands.weights, bias: biases, stride: convolution.stride, padding: convolution.padding)
+        for image in 0..<convolution.images {
+            let range = image..<image + 1
+            let alone = convolve(
+                operands.x[range], operands.weights, bias: biases[range].reshaped([convolution.outputs]),
+                stride: convolution.stride, padding: convolution.padding)
+            #expect(alone.scalars == together[range].scalars)
+        }
+    }
+
     @Test func passesNaNOnWhereTheKernelReaches() {
         var scalars = [Float](repeating: 1, count: 25)
         scalars[0] = .nan

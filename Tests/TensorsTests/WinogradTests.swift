@@ -44,6 +44,22 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
         #expect(convolved(winograd, on: arithmetic.device(threads: 2)).scalars == results[0][0..<1].scalars)
     }
 
+    @Test("adds a bias of its own to each image", arguments: WinogradCase.all)
+    func addsABiasForEachImage(winograd: WinogradCase) {
+        let device = Arithmetic(level: .best, precision: .bf16).device(threads: 2)
+        let (inputs, outputs) = (winograd.inputs, winograd.outputs)
+        var draws = Draws(seed: 22)
+        let weights = ConvolutionWeights(draws.tensor([outputs, inputs, 3, 3], on: device))
+        let x = draws.tensor([2, winograd.height, winograd.width, inputs], on: device)
+        let biases = draws.tensor([2, outputs], on: device)
+        let together = convolve(x, weights, bias: biases, stride: 1, padding: .symmetric(1))
+        for image in [0..<1, 1..<2] {
+            let bias = biases[image].reshaped([outputs])
+            let alone = convolve(x[image], weights, bias: bias, stride: 1, padding: .symmetric(1))
+            #expect(alone.scalars == together[image].scalars)
+        }
+    }
+
     private func convolved(_ winograd: WinogradCase, images: Int = 1, on device: Device) -> Tensor {
         let (inputs, outputs) = (winograd.inputs, winograd.outputs)
         var draws = Draws(seed: 21)

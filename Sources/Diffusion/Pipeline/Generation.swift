@@ -21,7 +21,8 @@ package struct Generation: Sendable {
     ///
     /// [1, h, w, C]
     package private(set) var latents: Tensor
-    private let plan: GenerationPlan
+    /// What it has in common with the request's other pictures.
+    package let plan: GenerationPlan
     private var scheduler: any Scheduler
     private var noise: LatentNoise
     private let inpainting: Inpainting?
@@ -41,12 +42,29 @@ package struct Generation: Sendable {
     /// How many steps are taken; PNDM takes one more than was asked for, and a picture to begin from saves some.
     package var stepCount: Int { scheduler.timesteps.count - plan.beginning.step }
 
+    /// Whether all steps have been taken.
+    package var isComplete: Bool { takenCount >= stepCount }
+
+    private var index: Int { plan.beginning.step + takenCount }
+
+    /// What the U-Net is asked at the next step.
+    var question: StepQuestion {
+        let shown = scheduler.input(latents, at: index)
+        return plan.question(about: inpainting?.shown(shown) ?? shown, at: index)
+    }
+
     /// Takes the next step; nil when all have been taken.
     package mutating func next() throws(GenerationError) -> Step? {
-        guard takenCount < stepCount else { return nil }
-        let index = plan.beginning.step + takenCount
-        let shown = scheduler.input(latents, at: index)
-        let output = plan.prediction(of: inpainting?.shown(shown) ?? shown, at: index, cache: &cache)
+        isComplete ? nil : try step()
+    }
+
+    /// Takes the next step, which there must be.
+    mutating func step() throws(GenerationError) -> Step { try step(by: plan.unet(question, cache: &cache)) }
+
+    /// Takes the next step by what the U-Net says.
+    mutating func step(by output: Tensor) throws(GenerationError) -> Step {
+        let index = index
+        let output = plan.prediction(by: output, at: index)
         predicted = scheduler.picture(latents, by: output, at: index)
         latents = scheduler.advance(latents, by: output, at: index, noise: &noise)
         takenCount += 1

@@ -14,6 +14,7 @@ package struct GenerationPlan: Sendable {
     let scheduler: any Scheduler
     let decoder: Autoencoder
     let beginning: Beginning
+    let stepShape: StepShape?
     private let pipeline: Pipeline
     private let guidedSteps: Range<Int>
     private let conditioning: Conditioning
@@ -21,6 +22,7 @@ package struct GenerationPlan: Sendable {
 
     fileprivate init(_ request: GenerationRequest, by pipeline: Pipeline) throws(GenerationError) {
         try request.check()
+        stepShape = pipeline.stepShape(of: request)
         let pipeline = pipeline.adapted(by: request.adapters)
         for side in [request.width, request.height] where !side.isMultiple(of: pipeline.factor) {
             throw .notAMultiple(side: side, of: pipeline.factor)
@@ -94,20 +96,31 @@ package struct GenerationPlan: Sendable {
         return Generation(self, noise: LatentNoise(seed: seed, shape: shape, on: pipeline.device))
     }
 
-    /// What the U-Net makes of latents at a step, with guidance where it is applied.
+    /// The U-Net that is asked.
+    var unet: UNet { pipeline.unet }
+
+    /// What the U-Net is asked at a step.
     ///
-    ///     latents [1, h, w, C] → [1, h, w, C]
-    func prediction(of latents: Tensor, at step: Int, cache: inout DeepCache?) -> Tensor {
+    ///     latents [1, h, w, C]
+    func question(about latents: Tensor, at step: Int) -> StepQuestion {
         let (timestep, scale) = (scheduler.timesteps[step], request.guidanceScale)
         guard guidedSteps.contains(step) else {
-            return pipeline.unet(
-                latents, timestep: timestep, conditioning: unguidedConditioning ?? conditioning, guidanceScale: scale,
-                cache: &cache)
+            return StepQuestion(
+                latents: latents, moment: Moment(timestep: timestep, guidanceScale: scale),
+                conditioning: unguidedConditioning ?? conditioning)
         }
-        let pair = pipeline.unet(
-            Tensor.stacked([latents, latents]), timestep: timestep, conditioning: conditioning, cache: &cache)
-        let (unguided, guided) = (pair[0..<1], pair[1..<2])
-        return unguided + scale * (guided - unguided)
+        return StepQuestion(
+            latents: .stacked([latents, latents]), moment: Moment(timestep: timestep, guidanceScale: nil),
+            conditioning: conditioning)
+    }
+
+    /// What the U-Net's output at a step means, with guidance where it is applied.
+    ///
+    ///     output [1, h, w, C], or [2, h, w, C] without and with the prompt → [1, h, w, C]
+    func prediction(by output: Tensor, at step: Int) -> Tensor {
+        guard guidedSteps.contains(step) else { return output }
+        let (unguided, guided) = (output[0..<1], output[1..<2])
+        return unguided + request.guidanceScale * (guided - unguided)
     }
 }
 

@@ -16,6 +16,8 @@ package struct Pipeline: Sendable {
     package let parts: [PipelinePart]
     var textEncoder: TextEncoder
     var unet: UNet
+    /// What tells its U-Net from all others.
+    let network = StepShape.Network()
     let schedulers: SchedulerConfiguration
     /// Whether a scale above 1 means two predictions at each step; else the U-Net takes the scale itself, or none.
     let isGuidedByTwo: Bool

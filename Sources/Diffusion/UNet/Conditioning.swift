@@ -10,6 +10,17 @@ package struct Conditioning: Sendable {
     /// One for each attention to the prompt, in the order of `KeyValueProjections`.
     fileprivate let memories: [KeysAndValues]
 
+    fileprivate init(promptCount: Int, memories: [KeysAndValues]) {
+        (self.promptCount, self.memories) = (promptCount, memories)
+    }
+
+    /// That of several, one after the other; their prompts may be of different lengths.
+    init(joining others: [Conditioning]) {
+        promptCount = others.reduce(0) { $0 + $1.promptCount }
+        let slots = others.first?.memories.indices ?? 0..<0
+        memories = slots.map { slot in KeysAndValues(joining: others.map { $0.memories[slot] }) }
+    }
+
     subscript(slot: Int) -> KeysAndValues { memories[slot] }
 }
 

@@ -2,6 +2,14 @@ import Glibc
 import Layers
 import Tensors
 
+/// What the U-Net is told of an image beside its prompt.
+struct Moment: Sendable, Equatable {
+    /// When it is on its way.
+    let timestep: Float
+    /// How strongly it is guided, for models distilled from guidance.
+    let guidanceScale: Float?
+}
+
 /// A timestep as waves and two linear layers; with the guidance scale for models distilled from guidance.
 ///
 /// diffusers `TimestepEmbedding`.
@@ -32,14 +40,17 @@ struct TimeEmbedding: Sendable {
         guidance?.projection.adapt(&adapters)
     }
 
-    /// The embedding of one timestep, the same for every image of a batch.
+    /// The embedding of each image's timestep; of one alone where it is the same for all.
     ///
-    ///     → [1, T]
-    func callAsFunction(_ timestep: Float, guidanceScale: Float?, on device: Device) -> Tensor {
-        var x = waves(at: timestep, on: device)
-        if let guidance, let guidanceScale {
+    ///     moments N → [N, T], or [1, T]
+    func callAsFunction(_ moments: [Moment], on device: Device) -> Tensor {
+        let isShared = moments.dropFirst().allSatisfy { $0 == moments[0] }
+        let moments = isShared ? Array(moments.prefix(1)) : moments
+        var x = waves(at: moments.map(\.timestep), on: device)
+        let scales = moments.compactMap(\.guidanceScale)
+        if let guidance, scales.count == moments.count {
             // The pipelines of diffusers embed 1000 · (scale - 1).
-            x = guidance.projection(guidance.waves(at: (guidanceScale - 1) * 1000, on: device), residual: x)
+            x = guidance.projection(guidance.waves(at: scales.map { ($0 - 1) * 1000 }, on: device), residual: x)
         }
         return linear2(silu(linear1(x)))
     }
@@ -70,12 +81,14 @@ private struct Waves {
             frequencies: (0..<width / 2).map { expf(Float($0) * -step) }, width: width, cosineFirst: false)
     }
 
-    /// → [1, width], whose last scalar is zero if `width` is odd.
-    func callAsFunction(at position: Float, on device: Device) -> Tensor {
-        let sines = frequencies.map { sinf(position * $0) }
-        let cosines = frequencies.map { cosf(position * $0) }
+    /// positions N → [N, width], whose last column is zero if `width` is odd.
+    func callAsFunction(at positions: [Float], on device: Device) -> Tensor {
         let padding = Array(repeating: Float(0), count: width - 2 * frequencies.count)
-        return Tensor(
-            (cosineFirst ? cosines + sines : sines + cosines) + padding, shape: [1, width], on: device)
+        let rows = positions.flatMap { position in
+            let sines = frequencies.map { sinf(position * $0) }
+            let cosines = frequencies.map { cosf(position * $0) }
+            return (cosineFirst ? cosines + sines : sines + cosines) + padding
+        }
+        return Tensor(rows, shape: [positions.count, width], on: device)
     }
 }

@@ -100,17 +100,16 @@ package struct UNet: Sendable {
         _ latents: Tensor, timestep: Float, conditioning: Conditioning, guidanceScale: Float? = nil
     ) -> Tensor {
         var none: DeepCache?
-        return self(latents, timestep: timestep, conditioning: conditioning, guidanceScale: guidanceScale, cache: &none)
+        let moment = Moment(timestep: timestep, guidanceScale: guidanceScale)
+        return self(StepQuestion(latents: latents, moment: moment, conditioning: conditioning), cache: &none)
     }
 
-    /// The same, with what `cache` has kept in place of all layers but the last where it is fresh enough.
+    /// The answer to a question, with what `cache` has kept in place of all layers but the last where it is fresh enough.
     ///
     ///     latents [N, h, w, C] → [N, h, w, C']
-    func callAsFunction(
-        _ latents: Tensor, timestep: Float, conditioning: Conditioning, guidanceScale: Float? = nil,
-        cache: inout DeepCache?
-    ) -> Tensor {
-        let embedding = timeEmbedding(timestep, guidanceScale: guidanceScale, on: latents.device)
+    func callAsFunction(_ question: StepQuestion, cache: inout DeepCache?) -> Tensor {
+        let (latents, conditioning) = (question.latents, question.conditioning)
+        let embedding = timeEmbedding(question.moments, on: latents.device)
         let time = silu(embedding)  // The blocks have it in common.
         var x = input(latents)
         var skips = [x]

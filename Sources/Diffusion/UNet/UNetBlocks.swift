@@ -3,7 +3,7 @@ import Tensors
 
 /// A residual block and, where the level attends, a transformer after it.
 ///
-///     x [N, H, W, inputs], time [1, T] → [N, H, W, C]
+///     x [N, H, W, inputs], time [1, T] or [N, T] → [N, H, W, C]
 struct UNetLayer: Sendable {
     private var residual: ResidualBlock
     private var transformer: SpatialTransformer?
