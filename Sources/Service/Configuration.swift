@@ -30,6 +30,8 @@ package struct Configuration: Sendable, Equatable {
     package let rateLimit: Int
     /// How many requests may run or wait.
     package let queueLength: Int
+    /// How many pictures may share a step; 1 for none.
+    package let sharedSteps: Int
     /// The most bytes that a body may have.
     package let bodyLimit: Int
     /// How long a job may run, in seconds.
@@ -52,7 +54,8 @@ package struct Configuration: Sendable, Equatable {
     /// The flags by name, in the order in which they are printed.
     package static let names = [
         "host", "port", "weights", "data", "threads", "precision", "log-level", "api-key-file",
-        "open", "allow-origin", "rate-limit", "queue-length", "body-limit",
+        "open", "allow-origin", "rate-limit", "queue-length", "share-steps",
+        "body-limit",
         "job-seconds", "keep-seconds", "keep-count", "data-quota", "default-pipeline", "default-clip", "pipeline",
         "model-memory",
     ]
@@ -81,6 +84,7 @@ package struct Configuration: Sendable, Equatable {
         allowedOrigins = try settings.origins("allow-origin")
         rateLimit = try settings.integer("rate-limit", in: 0...1_000_000) ?? 0
         queueLength = try settings.integer("queue-length", in: 1...10_000) ?? 64
+        sharedSteps = try settings.integer("share-steps", in: 1...16) ?? 4
         bodyLimit = try settings.integer("body-limit", in: 1024...1 << 30) ?? 32 << 20
         jobSeconds = try settings.integer("job-seconds", in: 1...1_000_000) ?? 6 * 3600
         keepSeconds = try settings.integer("keep-seconds", in: 0...1_000_000_000) ?? 7 * 24 * 3600
@@ -103,7 +107,7 @@ package struct Configuration: Sendable, Equatable {
         let values = [
             host, "\(port)", weights, data, "\(threads)", precision.rawValue, logLevel, keyFile ?? "",
             isOpen ? "1" : "0", allowedOrigins.joined(separator: ","), "\(rateLimit)", "\(queueLength)",
-            "\(bodyLimit)", "\(jobSeconds)", "\(keepSeconds)", "\(keepCount)", "\(dataQuota)",
+            "\(sharedSteps)", "\(bodyLimit)", "\(jobSeconds)", "\(keepSeconds)", "\(keepCount)", "\(dataQuota)",
             defaultPipeline ?? Self.embeddedModel, defaultCLIP ?? Self.embeddedModel,
             pipelines.map { "\($0.name)=\($0.path)" }.joined(separator: ","), "\(modelMemory)",
         ]

@@ -13,7 +13,9 @@ package actor Engine {
     }
 
     /// Computes on the engine's thread.
-    func run<Output: Sendable>(_ compute: @Sendable () throws(APIError) -> Output) throws(APIError) -> Output {
+    func run<Output: Sendable, Failure: Error>(
+        _ compute: @Sendable () throws(Failure) -> Output
+    ) throws(Failure) -> Output {
         try compute()
     }
 }

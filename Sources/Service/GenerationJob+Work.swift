@@ -1,4 +1,4 @@
-import Diffusion
+package import Diffusion
 import Images
 import JSON
 
@@ -9,25 +9,29 @@ extension GenerationJob: Work {
 
     package var stepCount: Int { stepCountPerImage * request.seeds.count }
 
-    /// Each image has a turn of its own, so that others get theirs in between.
+    /// Each image has a turn of its own, so that others get theirs in between, or share it.
     package func run(in session: JobSession) async throws(APIError) -> [DrawnImage] {
-        let plan = try await session.turn { () throws(APIError) -> GenerationPlan in try self.plan() }
-        var images: [Image] = []
-        for index in request.seeds.indices {
-            images.append(
-                try await session.turn { () throws(APIError) -> Image in try image(index, by: plan, in: session) })
+        let images = try await session.draw(request.seeds.count, of: size, like: stepShape) { () throws(APIError) in
+            let plan = try plan()
+            return request.seeds.map { plan.generation(seed: $0) }
+        } note: { progress throws(APIError) in
+            try note(progress, in: session)
         }
-        return try await session.turn { [images] () throws(APIError) in
+        return try await session.finish { () throws(APIError) in
             try chosen(images, session.classifiers, session.metrics)
         }
     }
 
-    /// The image of one of the seeds, within a turn: its steps are reported, shown and timed.
-    func image(_ index: Int, by plan: GenerationPlan, in session: JobSession) throws(APIError) -> Image {
-        try image(index, by: plan, session.metrics) { done, total, generation throws(APIError) in
-            try session.note(done, of: total) { generation.preview() }
-            show(generation, at: done - index * generation.stepCount, of: index, in: session)
-        }
+    /// What other pictures must have in common with the job's to share their steps.
+    package var stepShape: StepShape? { pipeline.pipeline.stepShape(of: request) }
+
+    /// Reports and shows a step; `doneCount` steps were taken before those of the sitting, and `index` images drawn.
+    func note(
+        _ progress: Sitting.Progress, after doneCount: Int = 0, _ index: Int = 0, in session: JobSession
+    ) throws(APIError) {
+        let total = request.seeds.count * progress.step.count
+        try session.note(doneCount + progress.done, of: total) { progress.picture.preview() }
+        show(progress.picture, at: progress.step.number, of: index + progress.index, in: session)
     }
 
     package func result(of images: [DrawnImage]) -> JobResult {

@@ -151,7 +151,7 @@ package struct GenerationJob: Sendable {
     }
 
     /// The request as the pipeline accepts it, with its prompts encoded.
-    func plan() throws(APIError) -> GenerationPlan {
+    package func plan() throws(APIError) -> GenerationPlan {
         do throws(GenerationError) { return try pipeline.pipeline.plan(request) } catch { throw APIError(error) }
     }
 

@@ -22,7 +22,8 @@ package struct Serving: Sendable {
         let registry = try load()
         let queue = JobQueue(
             engine: Engine(queueLength: configuration.queueLength, isShared: access.isShared), archive: try archive(),
-            classifiers: registry.classifiers, limit: .seconds(configuration.jobSeconds))
+            classifiers: registry.classifiers, limit: .seconds(configuration.jobSeconds),
+            sharedCount: configuration.sharedSteps)
         let application = Application(registry: registry, queue: queue, access: access, logger: logger)
         let signals = Signals()
         let server = try listen(application)

@@ -39,6 +39,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "How many requests may run or wait. [LIMINAL_QUEUE_LENGTH, 64]")
     var queueLength: String?
 
+    @Option(
+        help: """
+            How many small pictures of one pipeline and size, of one request or several, may share a step; 1 for none. \
+            [LIMINAL_SHARE_STEPS, 4]
+            """)
+    var shareSteps: String?
+
     @Option(help: "The most bytes that a body may have. [LIMINAL_BODY_LIMIT, 33554432]")
     var bodyLimit: String?
 
@@ -58,7 +65,8 @@ struct ServeCommand: AsyncParsableCommand {
         let flags = [
             "host": host, "port": port, "log-level": logLevel, "api-key-file": apiKeyFile, "open": open ? "1" : nil,
             "allow-origin": allowOrigin.isEmpty ? nil : allowOrigin.joined(separator: ","), "rate-limit": rateLimit,
-            "queue-length": queueLength, "body-limit": bodyLimit, "job-seconds": jobSeconds,
+            "queue-length": queueLength, "share-steps": shareSteps,
+            "body-limit": bodyLimit, "job-seconds": jobSeconds,
             "keep-seconds": keepSeconds, "keep-count": keepCount, "data-quota": dataQuota,
         ]
         let configuration = try models.configuration(with: flags.compactMapValues { $0 })

@@ -28,17 +28,26 @@ struct InterruptibleGeneration: Work {
         var output = Output()
         do throws(APIError) {
             let plan = try await session.turn { () throws(APIError) in try generation.plan() }
+            // One after the other: interrupted, some are finished rather than all begun.
             for (index, recipe) in recipes.enumerated() {
-                output.files.append(
-                    try await session.turn { () throws(APIError) -> [UInt8] in
-                        try generation.image(index, by: plan, in: session).png(texts: recipe.texts)
-                    })
+                output.files.append(try await file(index, recipe, by: plan, in: session))
             }
         } catch {
             guard error.code == .cancelled, jobs.isInterrupted(session.job) else { throw error }
             output.isInterrupted = true
         }
         return output
+    }
+
+    private func file(
+        _ index: Int, _ recipe: Recipe, by plan: GenerationPlan, in session: JobSession
+    ) async throws(APIError) -> [UInt8] {
+        let images = try await session.draw(1, of: generation.size, like: generation.stepShape) {
+            [plan.generation(seed: generation.request.seeds[index])]
+        } note: { progress throws(APIError) in
+            try generation.note(progress, after: index * progress.step.count, index, in: session)
+        }
+        return try await session.finish { () throws(APIError) in images[0].png(texts: recipe.texts) }
     }
 
     func result(of output: Output) -> JobResult {

@@ -22,7 +22,7 @@ package final class JobQueue: Sendable {
     package let engine: Engine
     /// The jobs that outlive their connection.
     package let archive: JobArchive
-    let turns = Turns()
+    let turns: Turns
     /// What is counted and timed.
     package let metrics: Metrics
     private let classifiers: ClassifierCache
@@ -31,12 +31,14 @@ package final class JobQueue: Sendable {
     private let accepted: AsyncStream<Accepted>
     private let accept: AsyncStream<Accepted>.Continuation
 
-    /// A queue before an engine; a job may run for as long as `limit`.
+    /// A queue before an engine; a job may run for as long as `limit`, and `sharedCount` pictures may share a step.
     package init(
-        engine: Engine, archive: JobArchive, classifiers: ClassifierCache, limit: Duration, metrics: Metrics = Metrics()
+        engine: Engine, archive: JobArchive, classifiers: ClassifierCache, limit: Duration, sharedCount: Int,
+        metrics: Metrics = Metrics()
     ) {
         (self.engine, self.archive, self.classifiers, self.limit) = (engine, archive, classifiers, limit)
         self.metrics = metrics
+        turns = Turns(sharedCount: sharedCount)
         (accepted, accept) = AsyncStream.makeStream(of: Accepted.self)
     }
 
@@ -111,6 +113,11 @@ package final class JobQueue: Sendable {
     func noteBegin(of job: Job) async {
         guard job.begin(at: Clock.milliseconds) else { return }
         metrics.noteBegin(waitedSeconds: job.seconds.sinceAdmission)
+        if job.isKept { await archive.begin(job) }
+    }
+
+    /// Marks a job as running in the archive, whose first turn another leads.
+    func noteSharedBegin(of job: Job) async {
         if job.isKept { await archive.begin(job) }
     }
 

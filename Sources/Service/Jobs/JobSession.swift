@@ -1,3 +1,4 @@
+package import Diffusion
 package import Images
 import JSON
 
@@ -17,7 +18,7 @@ package struct JobSession: Sendable {
         _ compute: @Sendable () throws(APIError) -> Output
     ) async throws(APIError) -> Output {
         switch await queue.turns.take(job) {
-        case .granted: break
+        case .granted, .joined, .drawn: break
         case .withdrawn: try job.checkStop()
         case .closed:
             _ = job.stop(.suspended)
@@ -25,7 +26,63 @@ package struct JobSession: Sendable {
         }
         try job.checkStop()
         await queue.noteBegin(of: job)
-        return try await queue.engine.run { () throws(APIError) in
+        return try await computed(compute)
+    }
+
+    /// Has as many pictures of one plan drawn, a turn for each, which pictures of one `shape` may share.
+    ///
+    /// `prepare` makes them in their first turn, and `note` is told of each step; both may end the job.
+    package func draw(
+        _ count: Int, of size: ImageSize, like shape: StepShape?,
+        prepare: @escaping @Sendable () throws(APIError) -> [Generation],
+        note: @escaping @Sendable (Sitting.Progress) throws(APIError) -> Void
+    ) async throws(APIError) -> [Image] {
+        let sitting = Sitting(count, of: size, like: shape, for: job, metrics, prepare: prepare, note: note)
+        while !sitting.isOver {
+            switch await queue.turns.take(sitting) {
+            case .granted:
+                await queue.noteBegin(of: job)
+                await lead()
+            case .joined: await queue.noteSharedBegin(of: job)
+            case .drawn: break
+            case .withdrawn: try job.checkStop()
+            case .closed:
+                _ = job.stop(.suspended)
+                try job.checkStop()
+            }
+        }
+        return try sitting.images()
+    }
+
+    /// Computes what is left to do when pictures are drawn: with the last picture's turn if it is the job's still,
+    /// else between two steps of those who shared it.
+    func finish<Output: Sendable>(
+        _ compute: @Sendable () throws(APIError) -> Output
+    ) async throws(APIError) -> Output {
+        try job.checkStop()
+        return try await computed(compute)
+    }
+
+    /// Has step after step computed while the job leads; one that draws alone stays on the engine's thread.
+    private func lead() async {
+        let (turns, leader) = (queue.turns, job.number)
+        var leads = true
+        while leads {
+            leads = await queue.engine.run {
+                while true {
+                    let (pictures, isShared) = turns.gather()
+                    Sitting.step(pictures)
+                    let leads = turns.settle(after: leader)
+                    if isShared || !leads { return leads }
+                }
+            }
+        }
+    }
+
+    private func computed<Output: Sendable>(
+        _ compute: @Sendable () throws(APIError) -> Output
+    ) async throws(APIError) -> Output {
+        try await queue.engine.run { () throws(APIError) in
             let start = ContinuousClock.now
             defer { job.addComputed(seconds: (ContinuousClock.now - start) / .seconds(1)) }
             return try compute()

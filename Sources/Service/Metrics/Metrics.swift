@@ -18,7 +18,8 @@ package final class Metrics: Sendable {
         "liminal_job_duration_seconds", "Time from the first turn of a job that succeeds to its end.",
         labels: ["kind", "size"])
     private let stepSeconds = Histogram(
-        "liminal_denoise_step_seconds", "Time of one denoising step.", labels: ["size"])
+        "liminal_denoise_step_seconds", "Time of one denoising step, counted for each picture that shares it.",
+        labels: ["size"])
     private let scoreSeconds = Histogram(
         "liminal_score_duration_seconds",
         "Time of one scorer on the images of a request; the first of a model embeds them for all of its scorers.",
