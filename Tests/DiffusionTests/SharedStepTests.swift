@@ -42,7 +42,7 @@ import Testing
         return try pictures.map { try $0.image() }
     }
 
-    @Test("draws each picture as if it were alone", arguments: ["sd15", "sd2", "sd21v", "options"], Precision.allCases)
+    @Test("draws each picture as if it were alone", arguments: ["sd15", "sd2", "sd21v", "turbo"], Precision.allCases)
     func drawsEachAsIfItWereAlone(family: String, precision: Precision) throws {
         let pipeline = try Self.pipeline(family, precision)
         let alone = try Self.requests.enumerated().map { try Tiny.image(pipeline, $1, seed: UInt64($0)) }
