@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import openvino_conversion
+import sdcpp_conversion
 from roster import Peer, Setting
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -28,3 +29,7 @@ def make(setting: Setting, peers: list[Peer]) -> None:
                 if not openvino_conversion.path(setting.cache, folder, part).exists():
                     # In a process of its own, whose memory goes with it.
                     run(ROOT / "Benchmarks/openvino_conversion.py", setting.cache, folder, part)
+    if any(peer.script == "peer_sdcpp.py" for peer in peers):
+        for folder in [sd2, turbo]:
+            if not (sdcpp_conversion.path(setting.cache, folder) / "text_encoder/model.safetensors").exists():
+                run(ROOT / "Benchmarks/sdcpp_conversion.py", setting.cache, folder)

@@ -19,6 +19,12 @@ def scaling_factor(folder: pathlib.Path) -> float:
     return json.loads((folder / "vae" / "config.json").read_text()).get("scaling_factor", 1.0)
 
 
+def text_shape(folder: pathlib.Path) -> tuple[int, int]:
+    """Tokens and width of what the text encoder makes of a prompt."""
+    fields = json.loads((folder / "text_encoder" / "config.json").read_text())
+    return fields["max_position_embeddings"], fields["hidden_size"]
+
+
 def modules():
     """The parts as torch modules of positional inputs, which is what conversion traces."""
     import torch
@@ -51,7 +57,7 @@ def modules():
         model = UNet(UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32))
         width = model.model.config.cross_attention_dim
         return model, {
-            "latents": torch.randn(2, 4, 16, 16), "timestep": torch.tensor(1.0), "context": torch.randn(2, 77, width)}
+            "latents": torch.randn(2, 4, 16, 16), "timestep": torch.tensor(1.0), "context": torch.randn(2, text_shape(folder)[0], width)}
 
     def vae(folder):
         name = AutoencoderKL.load_config(folder / "vae")["_class_name"]
@@ -61,7 +67,7 @@ def modules():
 
     def text_encoder(folder):
         model = CLIPTextModel.from_pretrained(folder / "text_encoder", dtype=torch.float32)
-        return TextEncoder(model), {"ids": torch.arange(1, 155).reshape(2, 77)}
+        return TextEncoder(model), {"ids": torch.arange(2 * text_shape(folder)[0]).reshape(2, -1)}
 
     def clip(folder):
         model = CLIPModel.from_pretrained(folder, dtype=torch.float32)

@@ -18,6 +18,7 @@ class OpenVINOPeer(PicturePeer):
         self.settings = {
             "INFERENCE_PRECISION_HINT": {"fp32": "f32", "bf16": "bf16"}[options.precision],
             "INFERENCE_NUM_THREADS": options.threads, "PERFORMANCE_HINT": "LATENCY"}
+        self.text_shape = openvino_conversion.text_shape(self.folder)
         self.compiled = {}
 
     def model(self, part: str, shapes: dict):
@@ -37,13 +38,14 @@ class OpenVINOPeer(PicturePeer):
 
     def unet_model(self, width, height, batch):
         side = [height // FACTOR, width // FACTOR]
-        return self.model("unet", {"latents": [batch, 4, *side], "timestep": [], "context": [batch, 77, 1024]})
+        return self.model(
+            "unet", {"latents": [batch, 4, *side], "timestep": [], "context": [batch, *self.text_shape]})
 
     def vae_model(self, width, height):
         return self.model("vae", {"latents": [1, 4, height // FACTOR, width // FACTOR]})
 
     def text_model(self, count):
-        return self.model("text_encoder", {"ids": [count, 77]})
+        return self.model("text_encoder", {"ids": [count, self.text_shape[0]]})
 
     def load_parts(self, width, height, guided) -> None:
         self.load_small_parts()
@@ -54,7 +56,7 @@ class OpenVINOPeer(PicturePeer):
     def encode(self, ids):
         return torch.from_numpy(self.run(self.parts[0], {"ids": ids.numpy()}).copy())
 
-    def predict(self, latents, timestep, context):
+    def noise(self, latents, timestep, context):
         inputs = {
             "latents": latents.contiguous().numpy(), "timestep": np.array(timestep, np.float32), "context": context.numpy()}
         return torch.from_numpy(self.run(self.parts[1], inputs))
@@ -67,7 +69,7 @@ class OpenVINOPeer(PicturePeer):
         model = self.unet_model(int(width), int(height), count)
         inputs = {
             "latents": normals(count, 4, int(height) // FACTOR, int(width) // FACTOR),
-            "timestep": np.array(501, np.float32), "context": normals(count, 77, 1024)}
+            "timestep": np.array(501, np.float32), "context": normals(count, *self.text_shape)}
         return timed(lambda: self.run(model, inputs))
 
     def decode(self, width, height) -> dict:

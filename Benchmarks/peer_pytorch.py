@@ -48,7 +48,7 @@ class PyTorchPeer(PicturePeer):
     def encode(self, ids):
         return self.text_model(ids).last_hidden_state
 
-    def predict(self, latents, timestep, context):
+    def noise(self, latents, timestep, context):
         return self.unet_model(self.images(latents), timestep, encoder_hidden_states=context.to(self.dtype)).sample
 
     def decoded(self, latents):

@@ -4,6 +4,8 @@ import pathlib
 import sys
 from dataclasses import dataclass
 
+import openvino_conversion
+import sdcpp_conversion
 from peer_process import PeerProcess
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -39,7 +41,7 @@ PEERS = [
 class Setting:
     """What all peers are started with."""
 
-    liminal: pathlib.Path
+    liminal: pathlib.Path  # liminal-bench; `liminal` itself lies beside it
     models: pathlib.Path
     threads: int
 
@@ -58,6 +60,15 @@ class Setting:
     @property
     def clip(self) -> pathlib.Path:
         return self.models / "clip-random"
+
+    def files(self, peer: Peer, folder: pathlib.Path) -> list[pathlib.Path]:
+        """What a peer reads of a pipeline when it loads it."""
+        if peer.script == "peer_openvino.py":
+            parts = ["unet", "vae", "text_encoder"]
+            return [openvino_conversion.path(self.cache, folder, part).with_suffix(".bin") for part in parts]
+        if peer.script == "peer_sdcpp.py":
+            folder = sdcpp_conversion.path(self.cache, folder)
+        return list(folder.glob("*/*.safetensors"))
 
     def start(self, peer: Peer, folder: pathlib.Path) -> PeerProcess:
         words = [folder, "--clip", self.clip, "--threads", self.threads, "--precision", peer.precision]

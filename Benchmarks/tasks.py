@@ -1,10 +1,26 @@
 """What is measured. Each task yields measurements."""
 
 import contextlib
+import dataclasses
+import os
+import pathlib
 import sys
+import tempfile
 
+from embedded_server import EmbeddedServer
 from measurements import Measurement
 from peer_process import PeerFailure, PeerProcess, Unsupported
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+STEPS = 20
+BATCHES = [2, 4, 8, 16]
+BATCH_SIZE = 64
+THREADS_SIZE = 128
+
+
+def complain(failure: PeerFailure) -> None:
+    if not isinstance(failure, Unsupported):
+        print(f"left out: {failure}", file=sys.stderr, flush=True)
 
 
 def in_turn(measurement: Measurement, processes: dict[str, PeerProcess], command: list, rounds: int) -> Measurement:
@@ -15,8 +31,7 @@ def in_turn(measurement: Measurement, processes: dict[str, PeerProcess], command
             measurement.first[name] = process.ask(*command)["seconds"]
             able[name] = process
         except PeerFailure as failure:
-            if not isinstance(failure, Unsupported):
-                print(f"left out: {failure}", file=sys.stderr, flush=True)
+            complain(failure)
     for _ in range(rounds):
         for name, process in able.items():
             measurement.note(name, process.ask(*command)["seconds"])
@@ -38,7 +53,9 @@ def unet(setting, peers, arguments):
     with standing(setting, peers, setting.sd2) as processes:
         for size in arguments.sizes:
             yield in_turn(Measurement("unet", size), processes, ["unet", size, size], arguments.rounds)
-        yield in_turn(Measurement("conditioning", None), processes, ["conditioning"], arguments.rounds)
+        own = {peer.name: processes[peer.name] for peer in peers if peer.is_liminal}
+        if own:
+            yield in_turn(Measurement("conditioning", None), own, ["conditioning"], arguments.rounds)
 
 
 def decode(setting, peers, arguments):
@@ -58,4 +75,98 @@ def clip(setting, peers, arguments):
             yield in_turn(Measurement(f"clip {count}", None), processes, ["clip", count], arguments.rounds)
 
 
-TASKS = {"unet": unet, "decode": decode, "text": text, "clip": clip}
+def pictures(kind: str, steps: int, setting, peers, folder, arguments):
+    """Whole pictures, each in a new process, since the models of all peers at once would not fit.
+
+    `first` is a picture of one step, which warms up all that one of many steps needs.
+    """
+    for size in arguments.picture_sizes:
+        seconds, memory = Measurement(kind, size), Measurement(f"{kind}: memory", size, unit="MiB")
+        for _ in range(arguments.picture_rounds):
+            for peer in peers:
+                with standing(setting, [peer], folder) as processes:
+                    process = processes[peer.name]
+                    try:
+                        process.ask("load", kind, size, size)
+                        first = process.ask(kind, size, size, 1)["seconds"]
+                        seconds.note(peer.name, process.ask(kind, size, size, steps)["seconds"])
+                        seconds.first.setdefault(peer.name, first)
+                        memory.note(peer.name, process.peak_mebibytes())
+                    except PeerFailure as failure:
+                        complain(failure)
+        yield seconds
+        yield memory
+
+
+def picture(setting, peers, arguments):
+    yield from pictures("picture", STEPS, setting, peers, setting.sd2, arguments)
+
+
+def turbo(setting, peers, arguments):
+    yield from pictures("turbo", 1, setting, peers, setting.turbo, arguments)
+
+
+def load(setting, peers, arguments):
+    """From the disk's cache to a whole pipeline, in a new process each time; its imports are not counted."""
+    size = arguments.sizes[-1]
+    seconds, memory = Measurement("load", None), Measurement("load: memory", None, unit="MiB")
+    for _ in range(arguments.rounds):
+        for peer in peers:
+            with standing(setting, [peer], setting.sd2) as processes:
+                process = processes[peer.name]
+                for path in setting.files(peer, setting.sd2):
+                    read_through(path)
+                try:
+                    seconds.note(peer.name, process.ask("load", "picture", size, size)["seconds"])
+                    memory.note(peer.name, process.peak_mebibytes())
+                except PeerFailure as failure:
+                    complain(failure)
+    yield seconds
+    yield memory
+
+
+def read_through(path: pathlib.Path) -> None:
+    """Brings a file into the cache."""
+    with open(path, "rb", buffering=0) as file:
+        buffer = bytearray(2**24)
+        while file.readinto(buffer):
+            pass
+
+
+def http(setting, peers, arguments):
+    """The embedded model's picture as a client gets it; its peers only draw the pixels."""
+    prompt, scale = "a red fox", 2
+    folder = ROOT / "weights/diffusion/emoji"
+    able = [peer for peer in peers if peer.script == "peer_pytorch.py"]
+    server = EmbeddedServer(setting.liminal.with_name("liminal"), ROOT / "weights", setting.threads)
+    try:
+        with standing(setting, able, folder) as processes, tempfile.NamedTemporaryFile() as pixels:
+            for size in arguments.sizes:
+                server.command = {
+                    "prompt": prompt, "size": f"{size}x{size}", "steps": STEPS, "guidance_scale": scale, "eta": 0,
+                    "scheduler": "ddim", "seed": 1}
+                command = ["draw", size, size, STEPS, scale, 1, pixels.name, prompt]
+                everyone = {"liminal": server, **processes}
+                yield in_turn(Measurement("http", size), everyone, command, arguments.rounds)
+    finally:
+        server.close()
+
+
+def batch(setting, peers, arguments):
+    with standing(setting, peers, setting.sd2) as processes:
+        for count in BATCHES:
+            size = BATCH_SIZE
+            yield in_turn(Measurement(f"batch {count}", size), processes, ["unet", size, size, count], arguments.rounds)
+
+
+def threads(setting, peers, arguments):
+    size, most = THREADS_SIZE, os.cpu_count() or 1
+    for count in sorted({1, 2, 4, 8, 16, 32, most} & set(range(1, most + 1))):
+        with standing(dataclasses.replace(setting, threads=count), peers, setting.sd2) as processes:
+            yield in_turn(Measurement(f"threads {count}", size), processes, ["unet", size, size], arguments.rounds)
+
+
+TASKS = {
+    "unet": unet, "decode": decode, "text": text, "clip": clip, "picture": picture, "turbo": turbo, "load": load,
+    "http": http, "batch": batch, "threads": threads,
+}
