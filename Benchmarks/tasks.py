@@ -144,7 +144,7 @@ def http(setting, peers, arguments):
             for size in arguments.sizes:
                 server.command = {
                     "prompt": prompt, "size": f"{size}x{size}", "steps": STEPS, "guidance_scale": scale, "eta": 0,
-                    "scheduler": "ddim", "seed": 1}
+                    "scheduler": "ddim", "seed": 1, "scorers": []}
                 command = ["draw", size, size, STEPS, scale, 1, pixels.name, prompt]
                 everyone = {"liminal": server, **processes}
                 yield in_turn(Measurement("http", size), everyone, command, arguments.rounds)
