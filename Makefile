@@ -9,8 +9,8 @@ SCALE ?= cpu
 DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
-.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench bench-plots accuracy bench-scoring check-full golden \
-	openapi page image-check weights recipe-test recipe-pack packages clean
+.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench \
+	bench-plots accuracy bench-scoring check-full golden openapi page image-check weights recipe-test recipe-pack packages clean
 
 all: build
 

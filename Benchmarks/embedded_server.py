@@ -9,11 +9,12 @@ import urllib.request
 
 
 class EmbeddedServer:
-    def __init__(self, binary, weights, threads):
-        self.command = {}
+    def __init__(self, binary, weights, threads, precision):
+        self.request = {}
         self.data = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen(
-            [binary, "serve", "--port", "0", "--weights", weights, "--threads", str(threads), "--data", self.data.name],
+            [binary, "serve", "--port", "0", "--weights", weights, "--threads", str(threads), "--precision", precision,
+             "--data", self.data.name],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = self.process.stdout.readline().strip()
         while True:
@@ -26,8 +27,9 @@ class EmbeddedServer:
     def ask(self, *_words) -> dict:
         """The seconds from the request to the last byte of the answer."""
         started = time.perf_counter()
+        body = json.dumps(self.request).encode()
         request = urllib.request.Request(
-            self.url + "/v1/images/generations", json.dumps(self.command).encode(), {"Content-Type": "application/json"})
+            self.url + "/v1/images/generations", body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=600) as response:
             response.read()
         return {"seconds": time.perf_counter() - started}

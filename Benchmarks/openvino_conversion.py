@@ -57,7 +57,8 @@ def modules():
         model = UNet(UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32))
         width = model.model.config.cross_attention_dim
         return model, {
-            "latents": torch.randn(2, 4, 16, 16), "timestep": torch.tensor(1.0), "context": torch.randn(2, text_shape(folder)[0], width)}
+            "latents": torch.randn(2, 4, 16, 16), "timestep": torch.tensor(1.0),
+            "context": torch.randn(2, text_shape(folder)[0], width)}
 
     def vae(folder):
         name = AutoencoderKL.load_config(folder / "vae")["_class_name"]

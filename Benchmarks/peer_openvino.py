@@ -1,4 +1,4 @@
-"""OpenVINO: models of fixed shape, converted from diffusers' and transformers' modules once (openvino_conversion.py)."""
+"""OpenVINO: models of fixed shape, converted once by openvino_conversion.py from diffusers' and transformers' own."""
 
 import numpy as np
 import openvino
@@ -58,7 +58,8 @@ class OpenVINOPeer(PicturePeer):
 
     def noise(self, latents, timestep, context):
         inputs = {
-            "latents": latents.contiguous().numpy(), "timestep": np.array(timestep, np.float32), "context": context.numpy()}
+            "latents": latents.contiguous().numpy(), "timestep": np.array(timestep, np.float32),
+            "context": context.numpy()}
         return torch.from_numpy(self.run(self.parts[1], inputs))
 
     def decoded(self, latents):

@@ -1,5 +1,6 @@
 """A peer in a process of its own, so that its memory is its own and the runs of several can take turns."""
 
+import contextlib
 import json
 import pathlib
 import subprocess
@@ -23,8 +24,9 @@ class PeerProcess:
 
     def ask(self, *words) -> dict:
         """The answer to one command, which takes as long as it takes."""
-        self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
-        self.process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # its answer, which is none, says as much
+            self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
+            self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
             raise PeerFailure(f"{self.name} ended with {self.process.wait()}: see {self.log}")
@@ -43,6 +45,7 @@ class PeerProcess:
         raise PeerFailure(f"{self.name} tells nothing of its memory")
 
     def close(self) -> None:
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()

@@ -1,6 +1,7 @@
 """stable-diffusion.cpp by its Python binding: weights of 16 bits, flash attention. It only draws whole pictures, so the
 times of the parts come from its callbacks: of each step, and of the lines that it logs around the others."""
 
+import ctypes
 import time
 
 import peer_server
@@ -17,8 +18,8 @@ class Log:
 
     def __init__(self):
         self.lines = []
-        self.callback = stable_diffusion_cpp.sd_log_callback.__class__(self.note)
-        stable_diffusion_cpp.sd_set_log_callback(self.callback, None)
+        self.callback = stable_diffusion_cpp.sd_log_callback(self.note)
+        stable_diffusion_cpp.sd_set_log_callback(self.callback, ctypes.c_void_p(0))
 
     def note(self, _level, text, _data):
         self.lines.append((time.perf_counter(), text.decode("utf-8", "replace")))
@@ -27,7 +28,7 @@ class Log:
         for at, line in self.lines:
             if words in line:
                 return at
-        raise LookupError(f"no line with {words!r} was logged")
+        raise LookupError(f"no line with {words!r} among {[line for _, line in self.lines]}")
 
 
 class SDCPPPeer:

@@ -26,7 +26,7 @@ class Results:
         self.all = json.loads(path.read_text())["results"]
 
     def lines(self, select) -> dict[str, dict[int, float]]:
-        """For each peer its medians; `select` gives a result's place on the axis, or None where it is of another plot."""
+        """For each peer its medians; `select` gives a result's place on the axis, or None where it is of no concern."""
         found = {}
         for result in self.all:
             place = select(result)

@@ -136,20 +136,23 @@ def read_through(path: pathlib.Path) -> None:
 def http(setting, peers, arguments):
     """The embedded model's picture as a client gets it; its peers only draw the pixels."""
     prompt, scale = "a red fox", 2
-    folder = ROOT / "weights/diffusion/emoji"
-    able = [peer for peer in peers if peer.script == "peer_pytorch.py"]
-    server = EmbeddedServer(setting.liminal.with_name("liminal"), ROOT / "weights", setting.threads)
-    try:
-        with standing(setting, able, folder) as processes, tempfile.NamedTemporaryFile() as pixels:
-            for size in arguments.sizes:
-                server.command = {
+    folder, binary = ROOT / "weights/diffusion/emoji", setting.liminal.with_name("liminal")
+    with contextlib.ExitStack() as stack:
+        servers = {}
+        for peer in peers:
+            if peer.is_liminal:
+                server = EmbeddedServer(binary, ROOT / "weights", setting.threads, peer.precision)
+                servers[peer.name] = stack.enter_context(contextlib.closing(server))
+        able = [peer for peer in peers if peer.script == "peer_pytorch.py"]
+        processes = stack.enter_context(standing(setting, able, folder))
+        pixels = stack.enter_context(tempfile.NamedTemporaryFile())
+        for size in arguments.sizes:
+            for server in servers.values():
+                server.request = {
                     "prompt": prompt, "size": f"{size}x{size}", "steps": STEPS, "guidance_scale": scale, "eta": 0,
                     "scheduler": "ddim", "seed": 1, "scorers": []}
-                command = ["draw", size, size, STEPS, scale, 1, pixels.name, prompt]
-                everyone = {"liminal": server, **processes}
-                yield in_turn(Measurement("http", size), everyone, command, arguments.rounds)
-    finally:
-        server.close()
+            command = ["draw", size, size, STEPS, scale, 1, pixels.name, prompt]
+            yield in_turn(Measurement("http", size), servers | processes, command, arguments.rounds)
 
 
 def batch(setting, peers, arguments):
