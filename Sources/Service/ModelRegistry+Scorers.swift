@@ -119,9 +119,7 @@ extension ModelRegistry {
 
     /// Refuses options that no scorer of the request has a use for.
     private func checkUse(of options: ScoringOptions, by scorers: [Scorer]) throws(APIError) {
-        let parts = scorers.flatMap { scorer -> [Scorer] in
-            if case .composite(let terms) = scorer.kind { terms.map(\.scorer) } else { [scorer] }
-        }
+        let parts = scorers.flatMap(\.parts)
         guard !parts.isEmpty else { return }
         let hasCLIP = parts.contains { if case .clip = $0.kind { true } else { false } }
         let unused = [("styles", options.styles != nil), ("form", options.form != nil)].first { $0.1 }
