@@ -44,11 +44,15 @@ package struct JSONCursor: Sendable, Equatable {
 
     /// The elements of an array.
     package func array(maximumCount: Int = .max) throws(JSONFieldError) -> [JSONCursor] {
+        try elements(maximumCount).enumerated().map { JSONCursor($1, pointer: pointer + "/\($0)") }
+    }
+
+    private func elements(_ maximumCount: Int) throws(JSONFieldError) -> [JSONValue] {
         guard case .array(let elements) = value else { throw wrongType("an array") }
         guard elements.count <= maximumCount else {
             throw .tooLong(pointer: pointer, maximum: maximumCount, actual: elements.count)
         }
-        return elements.enumerated().map { JSONCursor($1, pointer: pointer + "/\($0)") }
+        return elements
     }
 
     /// A string; its length is counted in Unicode scalars, as JSON Schema's `maxLength` is.
@@ -106,13 +110,8 @@ package struct JSONCursor: Sendable, Equatable {
 
     /// The numbers of an array, of either kind.
     package func numbers(maximumCount: Int = .max) throws(JSONFieldError) -> [Double] {
-        guard case .array(let elements) = value else { throw wrongType("an array") }
-        guard elements.count <= maximumCount else {
-            throw .tooLong(pointer: pointer, maximum: maximumCount, actual: elements.count)
-        }
         var numbers: [Double] = []
-        numbers.reserveCapacity(elements.count)
-        for (index, element) in elements.enumerated() {
+        for (index, element) in try elements(maximumCount).enumerated() {
             switch element {
             case .integer(let value): numbers.append(Double(value))
             case .real(let value): numbers.append(value)
