@@ -9,8 +9,7 @@ extension ModelRegistry {
     /// `clip`, `kmeans-text`, `kmeans-image`, `gan`, `prompt-similarity`, `clip-score`, `aesthetic` and `image-reward` are the
     /// defaults; `clip:NAME`, `kmeans:NAME`, `gan:NAME` and so on name any CLIP, set of centroids, network or head.
     package var scorers: [Scorer] {
-        let sets = centroidStore.all
-        return defaultScorers(sets) + namedScorers(sets)
+        scorerList.scorers(of: centroidStore) { sets in defaultScorers(sets) + namedScorers(sets) }
     }
 
     /// The scorers of a request, each once; the default one, if there is any, where the request leaves the choice.

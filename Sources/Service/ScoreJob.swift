@@ -58,7 +58,8 @@ package struct ScoreJob: Sendable {
         for scorer in scorers.flatMap(\.parts) {
             guard let clip = scorer.clip else {
                 throw APIError(
-                    .unsupportedValue, "must be scorers of embeddings, but '\(scorer.id)' looks at the images themselves",
+                    .unsupportedValue,
+                    "must be scorers of embeddings, but '\(scorer.id)' looks at the images themselves",
                     at: place)
             }
             if !clips.contains(where: { $0.id == clip.id }) { clips.append(clip) }
@@ -139,6 +140,20 @@ extension ScoreJob: Work {
     package static let kind = JobKind.scores
 
     package var stepCount: Int { 1 }
+
+    /// Distances to some centres are measured in some tens of microseconds.
+    package var isBrief: Bool {
+        guard case .embeddings(let vectors, _) = subjects else { return false }
+        var size = 0
+        for scorer in scorers.flatMap(\.parts) {
+            guard case .centroids(let set, _) = scorer.kind else { return false }
+            size += set.centres.count * set.width
+        }
+        return vectors.count * size <= Self.briefSize
+    }
+
+    /// The most products of a job that is brief.
+    private static let briefSize = 1 << 16
 
     package func run(in session: JobSession) async throws(APIError) -> [[Verdict]] {
         try await session.turn { () throws(APIError) in try run(session.classifiers, session.metrics) }

@@ -4,7 +4,7 @@ package import Scoring
 /// A way to put a number on an image, as one request configures it: a style classifier, a metric, or a sum of such.
 package struct Scorer: Sendable {
     /// What looks at the image.
-    package enum Kind: Sendable {
+    package indirect enum Kind: Sendable {
         /// A CLIP over style texts.
         case clip(ModelRegistry.LoadedCLIP, StyleList, CLIPStyleClassifier.Form)
         /// K-Means centres in a CLIP's space.

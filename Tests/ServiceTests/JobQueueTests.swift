@@ -1,3 +1,4 @@
+import Dispatch
 import HTTP
 import JSON
 import Jobs
@@ -41,6 +42,26 @@ import Testing
         gate.open()
         _ = try await (running, waiting)
         #expect(queue.engine.admission.retryAfterSeconds == 1)
+    }
+
+    @Test("computes on the engine's thread, unless that takes longer to wake", arguments: [false, true])
+    func computesBriefWorkWhereItIs(isBrief: Bool) async throws {
+        let (queue, diary) = (JobQueue.forTests(), Diary())
+        let work = TestWork(isBrief: isBrief) { _ in diary.write(String(cString: __dispatch_queue_get_label(nil))) }
+        #expect(try await queue.perform(work, for: .anyone) == 1)
+        #expect((diary.all == ["liminal.engine"]) == !isBrief)
+        #expect(queue.engine.admission.count == 0 && queue.active.isEmpty)
+    }
+
+    @Test func hasBriefWorkWaitForItsTurn() async throws {
+        let (queue, gate, diary) = (JobQueue.forTests(), Gate(), Diary())
+        async let long = queue.perform(TestWork { _ in (gate.wait(), diary.write("long")).1 }, for: Self.ann)
+        await gate.reached()
+        async let brief = queue.perform(TestWork(isBrief: true) { _ in diary.write("brief") }, for: Self.bob)
+        await until { queue.waitingCount == 1 }
+        gate.open()
+        _ = try await (long, brief)
+        #expect(diary.all == ["long", "brief"])
     }
 
     @Test func boundsTheMemoryThatWaits() async throws {
