@@ -9,7 +9,7 @@ SCALE ?= cpu
 DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
-.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench bench-scoring check-full golden \
+.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench bench-scoring bench-serving check-full golden \
 	openapi page image-check weights recipe-test recipe-pack packages clean
 
 all: build
@@ -87,6 +87,16 @@ bench: packages .venv-torch/.installed
 bench-scoring: build .venv-torch/.installed
 	.venv-torch/bin/python Benchmarks/scoring.py $(ARGS)
 
+.venv-serving/.installed: Benchmarks/serving-requirements.txt
+	$(PYTHON) -m venv .venv-serving
+	.venv-serving/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# Times a K-Means score of a ready embedding over HTTP beside FastAPI on uvicorn; ARGS="--rounds 5 --seconds 5".
+bench-serving: build .venv-serving/.installed
+	@Tools/install_packages.sh wrk
+	.venv-serving/bin/python Benchmarks/serving.py $(ARGS)
+
 # Compares CAN networks, DINO and ImageReward of their full sizes, with random weights, with PyTorch: some minutes, 4 GB.
 check-full: packages .venv-torch/.installed
 	$(SWIFT) build -c release --product liminal-check
@@ -131,4 +141,4 @@ image-check:
 	$(PYTHON) Tools/image_check.py $(ARGS)
 
 clean:
-	rm -rf .build .build-thread .build-address .venv-contract .venv-torch .venv-recipe
+	rm -rf .build .build-thread .build-address .venv-contract .venv-torch .venv-recipe .venv-serving

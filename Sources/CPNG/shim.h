@@ -99,7 +99,8 @@ static inline void cpng_give_up(png_structp png, png_const_charp reason) {
 }
 
 /* Writes RGB rows as sRGB, with runs as the only matches (Z_RLE) of rows whose filters are chosen one by one. A drawn picture
-   has no others: after the filters a search for them takes three times as long and finds a hundredth. 1 if it could. */
+   or a photograph has no others: after the filters zlib's own search takes three times as long, for a hundredth of the file.
+   Of a chart it would save up to a fifth. 1 if it could. */
 static inline int cpng_write(cpng_target *target, uint32_t width, uint32_t height, const uint8_t *pixels) {
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, cpng_give_up, cpng_ignore);
     if (png == NULL) return 0;

@@ -110,8 +110,10 @@ package struct JSONCursor: Sendable, Equatable {
 
     /// The numbers of an array, of either kind.
     package func numbers(maximumCount: Int = .max) throws(JSONFieldError) -> [Double] {
+        let elements = try elements(maximumCount)
         var numbers: [Double] = []
-        for (index, element) in try elements(maximumCount).enumerated() {
+        numbers.reserveCapacity(elements.count)
+        for (index, element) in elements.enumerated() {
             switch element {
             case .integer(let value): numbers.append(Double(value))
             case .real(let value): numbers.append(value)

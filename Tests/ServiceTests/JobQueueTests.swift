@@ -1,10 +1,13 @@
-import Dispatch
 import HTTP
 import JSON
 import Jobs
 import Service
 import Synchronization
 import Testing
+
+/// Of the queue that the caller runs on; libdispatch's Swift interface on Linux leaves it out.
+@_silgen_name("dispatch_queue_get_label")
+private func label(ofQueue queue: OpaquePointer?) -> UnsafePointer<CChar>
 
 @Suite struct JobQueueTests {
     private static let origin = JobOrigin(json: ["n": 1], key: nil)
@@ -47,7 +50,7 @@ import Testing
     @Test("computes on the engine's thread, unless that takes longer to wake", arguments: [false, true])
     func computesBriefWorkWhereItIs(isBrief: Bool) async throws {
         let (queue, diary) = (JobQueue.forTests(), Diary())
-        let work = TestWork(isBrief: isBrief) { _ in diary.write(String(cString: __dispatch_queue_get_label(nil))) }
+        let work = TestWork(isBrief: isBrief) { _ in diary.write(String(cString: label(ofQueue: nil))) }
         #expect(try await queue.perform(work, for: .anyone) == 1)
         #expect((diary.all == ["liminal.engine"]) == !isBrief)
         #expect(queue.engine.admission.count == 0 && queue.active.isEmpty)

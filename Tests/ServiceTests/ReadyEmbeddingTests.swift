@@ -1,3 +1,5 @@
+import HTTP
+import Images
 import JSON
 import Service
 import Testing
