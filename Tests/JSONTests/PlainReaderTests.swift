@@ -60,7 +60,7 @@ import Testing
         let end = Array(#"[1, -2.5e3, true, null, "a fox é"], "o": {"p": "", "q": [[]], "r": 0.25}}"#.utf8)
         let letters = Array("{}[]\",: 01eE+-.tnu\n".utf8) + [0, 0x7F, 0xC3, 0xFF]
         var readCount = 0
-        for _ in 0..<20_000 {
+        for _ in 0..<5000 {
             var bytes = end
             for _ in 0..<Int.random(in: 1...2) {
                 bytes[Int.random(in: 0..<bytes.count)] = letters[Int.random(in: 0..<letters.count)]
@@ -69,6 +69,6 @@ import Testing
             #expect(plain == jansson, "\(String(decoding: bytes, as: UTF8.self))")
             readCount += plain == nil ? 0 : 1
         }
-        #expect((100..<19_000).contains(readCount), "both kinds were met")
+        #expect((100..<4900).contains(readCount), "both kinds were met")
     }
 }
