@@ -44,11 +44,15 @@ package struct JSONCursor: Sendable, Equatable {
 
     /// The elements of an array.
     package func array(maximumCount: Int = .max) throws(JSONFieldError) -> [JSONCursor] {
+        try elements(maximumCount).enumerated().map { JSONCursor($1, pointer: pointer + "/\($0)") }
+    }
+
+    private func elements(_ maximumCount: Int) throws(JSONFieldError) -> [JSONValue] {
         guard case .array(let elements) = value else { throw wrongType("an array") }
         guard elements.count <= maximumCount else {
             throw .tooLong(pointer: pointer, maximum: maximumCount, actual: elements.count)
         }
-        return elements.enumerated().map { JSONCursor($1, pointer: pointer + "/\($0)") }
+        return elements
     }
 
     /// A string; its length is counted in Unicode scalars, as JSON Schema's `maxLength` is.
@@ -102,6 +106,22 @@ package struct JSONCursor: Sendable, Equatable {
         }
         guard range.contains(number) else { throw outOfRange("\(range)", number.description) }
         return number
+    }
+
+    /// The numbers of an array, of either kind.
+    package func numbers(maximumCount: Int = .max) throws(JSONFieldError) -> [Double] {
+        let elements = try elements(maximumCount)
+        var numbers: [Double] = []
+        numbers.reserveCapacity(elements.count)
+        for (index, element) in elements.enumerated() {
+            switch element {
+            case .integer(let value): numbers.append(Double(value))
+            case .real(let value): numbers.append(value)
+            // Of thousands of numbers only the place of one that is none is written out.
+            default: throw JSONCursor(element, pointer: pointer + "/\(index)").wrongType("a number")
+            }
+        }
+        return numbers
     }
 
     /// Refuses an object's fields beyond the given, naming the one that was probably meant.
