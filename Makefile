@@ -9,14 +9,9 @@ SCALE ?= cpu
 DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
-<<<<<<< HEAD
 .PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench \
-	bench-plots accuracy bench-scoring bench-saved check-full golden openapi page image-check weights recipe-test \
-	recipe-pack packages clean
-=======
-.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench bench-scoring bench-serving check-full golden \
-	openapi page image-check weights recipe-test recipe-pack packages clean
->>>>>>> serving
+	bench-plots accuracy bench-scoring bench-saved bench-serving check-full golden openapi page image-check weights \
+	recipe-test recipe-pack packages clean
 
 all: build
 
@@ -110,11 +105,10 @@ accuracy: packages .venv-bench/.installed
 bench-scoring: build .venv-torch/.installed
 	.venv-torch/bin/python Benchmarks/scoring.py $(ARGS)
 
-<<<<<<< HEAD
 # Draws the same seeds with and without work saved across steps: how far the pictures are apart, and how much time is left.
 bench-saved: build .venv-torch/.installed
 	.venv-torch/bin/python Benchmarks/saved_work.py $(ARGS)
-=======
+
 .venv-serving/.installed: Benchmarks/serving-requirements.txt
 	$(PYTHON) -m venv .venv-serving
 	.venv-serving/bin/python -m pip install --quiet --disable-pip-version-check -r $<
@@ -124,7 +118,6 @@ bench-saved: build .venv-torch/.installed
 bench-serving: build .venv-serving/.installed
 	@Tools/install_packages.sh wrk
 	.venv-serving/bin/python Benchmarks/serving.py $(ARGS)
->>>>>>> serving
 
 # Compares CAN networks, DINO and ImageReward of their full sizes, with random weights, with PyTorch: some minutes, 4 GB.
 check-full: packages .venv-torch/.installed
@@ -170,8 +163,4 @@ image-check:
 	$(PYTHON) Tools/image_check.py $(ARGS)
 
 clean:
-<<<<<<< HEAD
-	rm -rf .build .build-thread .build-address .venv-contract .venv-torch .venv-bench .venv-recipe
-=======
-	rm -rf .build .build-thread .build-address .venv-contract .venv-torch .venv-recipe .venv-serving
->>>>>>> serving
+	rm -rf .build .build-thread .build-address .venv-contract .venv-torch .venv-bench .venv-recipe .venv-serving

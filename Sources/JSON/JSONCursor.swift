@@ -44,15 +44,11 @@ package struct JSONCursor: Sendable, Equatable {
 
     /// The elements of an array.
     package func array(maximumCount: Int = .max) throws(JSONFieldError) -> [JSONCursor] {
-        try elements(maximumCount).enumerated().map { JSONCursor($1, pointer: pointer + "/\($0)") }
-    }
-
-    private func elements(_ maximumCount: Int) throws(JSONFieldError) -> [JSONValue] {
         guard case .array(let elements) = value else { throw wrongType("an array") }
         guard elements.count <= maximumCount else {
             throw .tooLong(pointer: pointer, maximum: maximumCount, actual: elements.count)
         }
-        return elements
+        return elements.enumerated().map { JSONCursor($1, pointer: pointer + "/\($0)") }
     }
 
     /// A string; its length is counted in Unicode scalars, as JSON Schema's `maxLength` is.
@@ -110,7 +106,10 @@ package struct JSONCursor: Sendable, Equatable {
 
     /// The numbers of an array, of either kind.
     package func numbers(maximumCount: Int = .max) throws(JSONFieldError) -> [Double] {
-        let elements = try elements(maximumCount)
+        guard case .array(let elements) = value else { throw wrongType("an array") }
+        guard elements.count <= maximumCount else {
+            throw .tooLong(pointer: pointer, maximum: maximumCount, actual: elements.count)
+        }
         var numbers: [Double] = []
         numbers.reserveCapacity(elements.count)
         for (index, element) in elements.enumerated() {

@@ -10,10 +10,6 @@ extension JSONValue {
         integersAsReals: Bool = false
     ) throws(JSONError) {
         try JSONLimits(maximumDepth: maximumDepth, maximumValueCount: maximumValueCount).check(bytes)
-        if !integersAsReals, let plain = JSONPlainReader.value(of: bytes) {
-            self = plain
-            return
-        }
         var error = json_error_t()
         let integers = integersAsReals ? JSON_DECODE_INT_AS_REAL : 0
         let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL | integers)
