@@ -10,9 +10,10 @@ unet          a guidance step: the U-Net at batch 2 with a text context of 77 x 
               text are made once a picture; `conditioning` says what that takes)
 decode, text  latents to a picture; two prompts of 77 tokens through the text encoder
 clip          embeddings of 1 and 16 pictures by CLIP ViT-L/14
-picture       20 steps of DDIM with guidance, from a prompt to 8-bit pixels, each in a new process: also `load` (from
-              the disk's cache to a whole pipeline) and `memory` (the most that the process held)
+picture       20 steps of DDIM with guidance, from a prompt to 8-bit pixels, each in a new process, and the most
+              memory that this process held; the first is a picture of one step
 turbo         one step without guidance, decoded by TAESD, likewise
+load          from the disk's cache to a whole pipeline, in a new process, and its memory
 http          the embedded model's picture, asked of `liminal serve`; beside diffusers with the same weights
 batch         the U-Net's step at other batches
 threads       the U-Net's step on one thread and more

@@ -30,7 +30,7 @@ class Measurement:
         """How many times Liminal's figure the peer's is, round by round."""
         return [theirs / ours for theirs, ours in zip(self.rounds[peer], self.rounds[own]) if ours]
 
-    def fastest(self, among: set[str] | None = None) -> str | None:
+    def best(self, among: set[str] | None = None) -> str | None:
         """The peer with the smallest median, Liminal aside."""
         names = [name for name in self.rounds if name not in LIMINAL and (among is None or name in among)]
         return min(names, key=lambda name: statistics.median(self.rounds[name]), default=None)
@@ -39,9 +39,9 @@ class Measurement:
         return {"task": self.task, "size": self.size, "unit": self.unit, "first": self.first, "rounds": self.rounds}
 
     def table(self) -> str:
-        """A Markdown table of the peers, and the ratios to the fastest under it."""
+        """A Markdown table of the peers, and how the best of them compares under it."""
         owns = [name for name in ["liminal", "liminal-fp32"] if self.rounds.get(name)]
-        head = ["", "first", "min", "median", "spread", *[f"ratio to {own}" for own in owns]]
+        head = ["", "first", "min", "median", "spread", *[f"÷ {own}" for own in owns]]
         rows = [head, ["---"] + ["---:"] * (len(head) - 1)]
         for name, values in self.rounds.items():
             middle = statistics.median(values)
@@ -52,12 +52,12 @@ class Measurement:
         return "\n".join([f"**{self.title}** ({self.unit})", "", *lines, "", *self.verdicts(owns)])
 
     def verdicts(self, owns: list[str]) -> list[str]:
-        """Liminal against the fastest peer of each kind, in a sentence."""
-        lines = []
-        for own, among, kind in [("liminal", None, "fastest peer"), ("liminal-fp32", FP32, "fastest fp32 peer")]:
-            peer = self.fastest(among)
+        """The best peer of each kind, in a sentence."""
+        lines, best = [], "fastest" if self.unit == "s" else "leanest"
+        for own, among, kind in [("liminal", None, f"{best} peer"), ("liminal-fp32", FP32, f"{best} fp32 peer")]:
+            peer = self.best(among)
             if own in owns and peer:
-                lines.append(f"{own}: {spread(self.ratios(peer, own))} times the {kind}, {peer}.  ")
+                lines.append(f"The {kind}, {peer}, needs {spread(self.ratios(peer, own))} times what {own} needs.  ")
         return lines
 
 

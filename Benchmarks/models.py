@@ -30,6 +30,5 @@ def make(setting: Setting, peers: list[Peer]) -> None:
                     # In a process of its own, whose memory goes with it.
                     run(ROOT / "Benchmarks/openvino_conversion.py", setting.cache, folder, part)
     if any(peer.script == "peer_sdcpp.py" for peer in peers):
-        for folder in [sd2, turbo]:
-            if not (sdcpp_conversion.path(setting.cache, folder) / "text_encoder/model.safetensors").exists():
-                run(ROOT / "Benchmarks/sdcpp_conversion.py", setting.cache, folder)
+        if not (sdcpp_conversion.path(setting.cache, sd2) / "text_encoder/model.safetensors").exists():
+            run(ROOT / "Benchmarks/sdcpp_conversion.py", setting.cache, sd2)

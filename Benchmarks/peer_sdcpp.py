@@ -42,7 +42,6 @@ class SDCPPPeer:
         """The model with the folder's autoencoder, or with TAESD where the decoding is not what counts."""
         if self.decoder != decoder:
             self.model = None
-            # The parts are those of the folder that is named after it, whichever autoencoder stands there.
             small = self.options.cache.parent / "turbo-random/vae/diffusion_pytorch_model.safetensors"
             self.model = StableDiffusion(
                 model_path=str(sdcpp_conversion.path(self.options.cache, self.options.folder)),

@@ -15,7 +15,8 @@ import sys
 
 
 def path(cache: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
-    return cache / f"{folder.resolve().name}-sdcpp"
+    """Folders that share a U-Net share it."""
+    return cache / f"{(folder / 'unet').resolve().parent.name}-sdcpp"
 
 
 def rename(source: pathlib.Path, target: pathlib.Path) -> None:
