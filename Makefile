@@ -9,7 +9,7 @@ SCALE ?= cpu
 DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
-.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench \
+.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench tune \
 	bench-plots accuracy bench-scoring bench-saved bench-serving check-full golden openapi page image-check weights \
 	recipe-test recipe-pack packages clean
 
@@ -118,6 +118,12 @@ bench-saved: build .venv-torch/.installed
 bench-serving: build .venv-serving/.installed
 	@Tools/install_packages.sh wrk
 	.venv-serving/bin/python Benchmarks/serving.py $(ARGS)
+
+# Times every way to compute a convolution on this CPU, and writes down which is chosen for which shape.
+tune: packages
+	$(SWIFT) build -c release --product liminal-tune
+	.build/release/liminal-tune | tee /dev/stderr | sed '/^\/\/ /d' > Sources/Tensors/ConvolutionTable.swift.new
+	mv Sources/Tensors/ConvolutionTable.swift.new Sources/Tensors/ConvolutionTable.swift
 
 # Compares CAN networks, DINO and ImageReward of their full sizes, with random weights, with PyTorch: some minutes, 4 GB.
 check-full: packages .venv-torch/.installed

@@ -59,6 +59,8 @@ let package = Package(
             name: "liminal-bench", dependencies: ["Diffusion", "CLIP", "Tensors", "Images"], path: "Benchmarks/Bench",
             swiftSettings: strict),
         .executableTarget(
+            name: "liminal-tune", dependencies: ["Tensors"], path: "Benchmarks/Tune", swiftSettings: strict),
+        .executableTarget(
             name: "liminal-check", dependencies: ["Perception", "GAN", "Diffusion", "Layers", "Tensors", "Images"],
             path: "Benchmarks/Check", swiftSettings: strict),
         .executableTarget(
