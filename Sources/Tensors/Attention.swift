@@ -70,8 +70,8 @@ package func attention(query: Operand, over memory: KeysAndValues, causal: Bool 
         let source = sources[image]
         source.block(
             keyAndHead: (image - source.first) / imagesPerKey * memory.heads + head, head: head,
-            row: image * queries + first, seen: first + 1, rows: min(AttentionBlock.rows, queries - first), into: result,
-            scratch.pointers(worker), scratch[worker] + AttentionBlock.pointers)
+            row: image * queries + first, seen: first + 1, rows: min(AttentionBlock.rows, queries - first),
+            into: result, scratch.pointers(worker), scratch[worker] + AttentionBlock.pointers)
     }
     return result
 }

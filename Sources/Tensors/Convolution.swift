@@ -43,10 +43,11 @@ package struct ConvolutionWeights: Sendable {
 ///     x [N, H, W, C], weights [O, C, k, k], bias [O] or [N, O] → [N, H', W', O]
 ///
 /// A 3x3 convolution is nine shifted products in one sum: for each tap of the kernel, an output pixel's row is the
-/// input pixel that the tap sees, read where it lies, or zeros outside the map.
+/// input pixel that the tap sees, read where it lies, or zeros outside the map. Where `algorithm` names none, the
+/// fastest is chosen by the shapes; one that can't compute the convolution is passed over.
 package func convolve(
     _ x: Operand, _ weights: ConvolutionWeights, bias: Tensor?, stride: Int, padding: ConvolutionPadding,
-    residual: Tensor? = nil
+    residual: Tensor? = nil, by algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor {
     precondition(x.shape.count == 4 && x.shape[3] == weights.inputs, "convolution of \(x.shape)")
     let window = ConvolutionWindow(of: x.shape, kernel: weights.kernel, stride: stride, padding: padding)
@@ -55,11 +56,10 @@ package func convolve(
         // An image's bias is added to its sums all the same, so it has the bits that it has alone.
         precondition(residual == nil, "a residual beside a bias for each image")
         let biases = Tensor(repeating: 0, shape: shape, on: x.device).addingChannels(bias)
-        return convolve(x, weights, bias: nil, stride: stride, padding: padding, residual: biases)
+        return convolve(x, weights, bias: nil, stride: stride, padding: padding, residual: biases, by: algorithm)
     }
-    if let winograd = WinogradConvolution(of: x, weights, stride: stride, padding: padding) {
-        return winograd(x, bias: bias, residual: residual)
-    }
+    let winograd = WinogradConvolution(of: x, weights, stride: stride, padding: padding, algorithm: algorithm)
+    if let winograd { return winograd(x, bias: bias, residual: residual) }
     let product = Product(
         panels: weights.panels, images: x.shape[0], rowsPerImage: window.outputHeight * window.outputWidth, bias: bias,
         residual: residual)
@@ -76,7 +76,9 @@ package func convolve(
 /// A convolution of feature maps that are floats.
 package func convolve(
     _ x: Tensor, _ weights: ConvolutionWeights, bias: Tensor?, stride: Int, padding: ConvolutionPadding,
-    residual: Tensor? = nil
+    residual: Tensor? = nil, by algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor {
-    convolve(Operand(x, on: weights.panels.device), weights, bias: bias, stride: stride, padding: padding, residual: residual)
+    convolve(
+        Operand(x, on: weights.device), weights, bias: bias, stride: stride, padding: padding, residual: residual,
+        by: algorithm)
 }

@@ -1,7 +1,6 @@
-/// Which 3x3 convolutions are computed by Winograd's transform.
+/// From how many pixels on Winograd's transform is the faster, by the smaller number of channels (`make tune`).
 enum ConvolutionTable {
-    /// By an image's shape and the layer's alone: never by the batch or the threads, or a seed's picture would change.
-    static func prefersWinograd(height: Int, width: Int, inputs: Int, outputs: Int) -> Bool {
-        height * width >= 64 && inputs >= 32 && outputs >= 32
-    }
+    static let rows: [(channels: Int, pixels: Int)] = [
+        (32, 36), (64, 36), (128, 36), (256, 36), (320, 36), (512, 36), (640, 36), (1280, 36),
+    ]
 }

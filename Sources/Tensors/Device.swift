@@ -49,6 +49,9 @@ package final class Device: Sendable {
     /// What the device's memory has cost so far.
     package var arenaStatistics: ArenaStatistics { arena.statistics }
 
-    /// Gives memory that no tensor uses back to the system.
-    package func trimMemory() { arena.trim() }
+    /// Gives memory that no tensor uses back to the system, if it is more than so many bytes.
+    package func trimMemory(above byteCount: Int = 0) {
+        let statistics = arenaStatistics
+        if statistics.heldBytes - statistics.liveBytes > byteCount { arena.trim() }
+    }
 }

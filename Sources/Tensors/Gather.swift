@@ -49,31 +49,6 @@ extension Tensor {
         return joined
     }
 
-    /// Nearest-neighbour resize as `torch.nn.functional.interpolate(mode="nearest")`.
-    ///
-    ///     self [N, H, W, C] → [N, height, width, C]
-    package func upsampledNearest(height: Int, width: Int) -> Tensor {
-        precondition(shape.count == 4, "upsampling of \(shape)")
-        let (images, oldHeight, oldWidth, channels) = (shape[0], shape[1], shape[2], shape[3])
-        var resized = Tensor(uninitialized: [images, height, width, channels], on: device)
-        let columns = Self.nearest(oldWidth, width)
-        let lines = Self.nearest(oldHeight, height)
-        withPointer { source in
-            resized.write { resized, pool in
-                pool.forEachRows(of: images * height, width: width * channels) { range in
-                    for row in range {
-                        let line = source + (row / height * oldHeight + lines[row % height]) * oldWidth * channels
-                        for column in 0..<width {
-                            (resized + (row * width + column) * channels).update(
-                                from: line + columns[column] * channels, count: channels)
-                        }
-                    }
-                }
-            }
-        }
-        return resized
-    }
-
     /// Rows picked by index.
     ///
     ///     self [R, D], indices of length T → [T, D]
@@ -90,11 +65,5 @@ extension Tensor {
             }
         }
         return picked
-    }
-
-    /// Which old position each new one shows: floor(i · old / new), in single precision as PyTorch computes it.
-    private static func nearest(_ old: Int, _ new: Int) -> [Int] {
-        let scale = Float(old) / Float(new)
-        return (0..<new).map { min(Int((Float($0) * scale).rounded(.down)), old - 1) }
     }
 }

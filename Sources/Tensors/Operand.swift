@@ -37,6 +37,14 @@ package struct Operand: Sendable {
         self.init(shape: x.shape, stride: width, storage: x.storage, offset: x.offset)
     }
 
+    /// max(x, 0), never held as floats where products are not of floats.
+    package init(rectifying x: Tensor) {
+        let (width, level) = (x.shape.last ?? 1, x.device.level.cValue)
+        self = x.withPointer { scalars in
+            Operand(x.shape, on: x.device) { ck_relu(level, $1, scalars + $0.lowerBound * width, $0.count * width) }
+        }
+    }
+
     private init(shape: [Int], stride: Int, storage: Storage, offset: Int) {
         (self.shape, self.stride, self.storage, self.offset) = (shape, stride, storage, offset)
     }

@@ -31,7 +31,8 @@ extension ck_product {
             for column in Swift.stride(from: 0, to: columns, by: width) {
                 cblas_sgemm(
                     CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(min(width, columns - column)),
-                    Int32(run), 1, scratch, Int32(run), panels + column / width * panel_stride + tap * run * width, Int32(width),
+                    Int32(run), 1, scratch, Int32(run), panels + column / width * panel_stride + tap * run * width,
+                    Int32(width),
                     1, result + column, Int32(stride))
             }
         }

@@ -3,21 +3,23 @@ import CKernels
 /// A 3x3 convolution of stride 1 by fewer multiplications: F(2x2, 3x3), in bfloat16.
 ///
 /// Weights are transformed anew for each call, so that a model's weights are held once. What is chosen depends on an
-/// image's shape alone (see `ConvolutionTable`).
+/// image's shape alone (see `ConvolutionAlgorithm`).
 struct WinogradConvolution {
     let weights: ConvolutionWeights
     private let tiles: WinogradTiles
 
-    /// Nil where the table says that plain products are faster, and where they are not implemented.
-    init?(of x: Operand, _ weights: ConvolutionWeights, stride: Int, padding: ConvolutionPadding) {
+    /// Nil where another algorithm is asked for, by the caller or else by the table, and where this one does not apply.
+    init?(
+        of x: Operand, _ weights: ConvolutionWeights, stride: Int, padding: ConvolutionPadding,
+        algorithm: ConvolutionAlgorithm?
+    ) {
         guard x.device.precision == .bf16, weights.kernel == 3, stride == 1, case .symmetric(1) = padding else {
             return nil
         }
         let (height, width) = (x.shape[1], x.shape[2])
-        guard
-            ConvolutionTable.prefersWinograd(
-                height: height, width: width, inputs: weights.inputs, outputs: weights.outputs)
-        else { return nil }
+        let tuned = ConvolutionAlgorithm.tuned(
+            height: height, width: width, inputs: weights.inputs, outputs: weights.outputs)
+        guard algorithm ?? tuned == .winograd else { return nil }
         self.weights = weights
         tiles = WinogradTiles(height: height, width: width, run: weights.panels.run, channels: weights.outputs)
     }
@@ -56,7 +58,9 @@ struct WinogradConvolution {
     private func panelByPanel(_ x: Operand, _ call: Call) {
         let (device, images, chunks) = (x.device, x.shape[0], tiles.chunkCount)
         let inputs = Scratch(scalars: images * chunks * tiles.inputCount, on: device)
-        transformInputs(x) { image, chunk, _ in inputs.base + (image * chunks + chunk) * tiles.inputCount } then: {
+        transformInputs(x) { image, chunk, _ in
+            inputs.base + (image * chunks + chunk) * tiles.inputCount
+        } then: {
             _, _, _, _ in
         }
         let scratch = WorkerScratch(floats: tiles.scratchCount + tiles.weightCount / 2, on: device)

@@ -55,7 +55,8 @@ import Testing
         let layer = try LayerNorm(weights["norm"], features: 4, epsilon: 0)
         // Mean 1, deviation 1; then mean 0, deviation 2.
         expectClose(
-            layer(tensor([0, 2, 0, 2, -2, 2, -2, 2], [2, 4])).tensor.scalars, [-1, 2, -3, 5, -1, 2, -3, 5], relative: 1e-6)
+            layer(tensor([0, 2, 0, 2, -2, 2, -2, 2], [2, 4])).tensor.scalars, [-1, 2, -3, 5, -1, 2, -3, 5],
+            relative: 1e-6)
         let group = try GroupNorm(weights["norm"], channels: 4, groups: 2, epsilon: 0)
         // Channels 0 and 1 over both places: mean 1, deviation 1; channels 2 and 3: mean 0, deviation 2.
         let x = tensor([0, 2, -2, 2, 2, 0, 2, -2], [1, 1, 2, 4])

@@ -23,7 +23,7 @@ import Testing
 
     @Test func upsamplesToTheNearest() {
         let x = Tensor([1, 2, 3, 4, 5, 6, 7, 8], shape: [2, 2, 2, 1], on: device)
-        let y = x.upsampledNearest(height: 3, width: 4)
+        let y = Operand(upsampling: x, height: 3, width: 4).tensor
         #expect(y.shape == [2, 3, 4, 1])
         #expect(y.scalars == [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 5, 5, 6, 6, 7, 7, 8, 8])
     }

@@ -106,7 +106,8 @@ import Testing
             let y = groupNorm(x, scale: scale, shift: scale, groups: 32, epsilon: 1e-5, silu: true).tensor + x
             let z = geglu(
                 layerNorm(
-                    gelu(y.upsampledNearest(height: 40, width: 40), .exact), scale: scale, shift: scale, epsilon: 1e-5))
+                    gelu(Operand(upsampling: y, height: 40, width: 40).tensor, .exact), scale: scale, shift: scale,
+                    epsilon: 1e-5))
             return softmax(z.concatenatingChannels(z)).scalars[0]
         }
         let first = step()

@@ -35,8 +35,8 @@ import Testing
         Case("layer_norm") { try layerNorm($0("x"), scale: $0("scale"), shift: $0("shift"), epsilon: 1e-5) },
         Case("group_norm") { try groups($0, silu: false) },
         Case("group_norm_silu") { try groups($0, silu: true) },
-        Case("upsampled") { try firstChannels($0).upsampledNearest(height: 18, width: 22) },
-        Case("upsampled_unevenly") { try firstChannels($0).upsampledNearest(height: 13, width: 29) },
+        Case("upsampled") { Operand(upsampling: try firstChannels($0), height: 18, width: 22).tensor },
+        Case("upsampled_unevenly") { Operand(upsampling: try firstChannels($0), height: 13, width: 29).tensor },
     ]
 
     @Test("agrees with PyTorch", arguments: cases, KernelLevel.supported)

@@ -2,7 +2,7 @@ import TestSupport
 import Tensors
 import Testing
 
-/// The extents of a convolution that the table gives to Winograd's transform, odd ones among them.
+/// The extents of a convolution for Winograd's transform, odd and tiny ones among them.
 struct WinogradCase: Sendable, CustomTestStringConvertible {
     let height: Int
     let width: Int
@@ -12,6 +12,9 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(height)x\(width)x\(inputs) → \(outputs)" }
 
     static let all = [
+        WinogradCase(height: 1, width: 1, inputs: 1, outputs: 1),
+        WinogradCase(height: 2, width: 3, inputs: 5, outputs: 3),
+        WinogradCase(height: 7, width: 1, inputs: 18, outputs: 31),
         WinogradCase(height: 64, width: 64, inputs: 32, outputs: 32),
         WinogradCase(height: 33, width: 65, inputs: 46, outputs: 40),
         WinogradCase(height: 19, width: 64, inputs: 320, outputs: 64),
@@ -33,6 +36,9 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
         let error = (zip(y, z).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Float(z.count)).squareRoot()
         #expect(error < size * Self.tolerance)
         expectClose(y, z, absolute: 8 * size * Self.tolerance)
+        // What was asked for is what ran: sums of plain products of these numbers are exact.
+        guard winograd.inputs > 1 else { return }
+        #expect(y != convolved(winograd, on: arithmetic.device(threads: 2), by: .direct).scalars)
     }
 
     @Test("has the same bits for any threads and in any batch", arguments: WinogradCase.all)
@@ -52,25 +58,39 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
         let weights = ConvolutionWeights(draws.tensor([outputs, inputs, 3, 3], on: device))
         let x = draws.tensor([2, winograd.height, winograd.width, inputs], on: device)
         let biases = draws.tensor([2, outputs], on: device)
-        let together = convolve(x, weights, bias: biases, stride: 1, padding: .symmetric(1))
+        let together = convolve(x, weights, bias: biases, stride: 1, padding: .symmetric(1), by: .winograd)
         for image in [0..<1, 1..<2] {
             let bias = biases[image].reshaped([outputs])
-            let alone = convolve(x[image], weights, bias: bias, stride: 1, padding: .symmetric(1))
+            let alone = convolve(x[image], weights, bias: bias, stride: 1, padding: .symmetric(1), by: .winograd)
             #expect(alone.scalars == together[image].scalars)
         }
     }
 
-    private func convolved(_ winograd: WinogradCase, images: Int = 1, on device: Device) -> Tensor {
+    @Test func isChosenByTheMapAndTheLayerAlone() {
+        let device = Device(threads: 1, precision: .bf16)
+        for (side, isWinograd) in [(4, false), (8, true)] {
+            let winograd = WinogradCase(height: side, width: side, inputs: 64, outputs: 64)
+            let chosen = convolved(winograd, on: device, by: nil).scalars
+            #expect(chosen == convolved(winograd, on: device, by: isWinograd ? .winograd : .direct).scalars)
+            #expect(chosen != convolved(winograd, on: device, by: isWinograd ? .direct : .winograd).scalars)
+        }
+    }
+
+    private func convolved(
+        _ winograd: WinogradCase, images: Int = 1, on device: Device, by algorithm: ConvolutionAlgorithm? = .winograd
+    ) -> Tensor {
         let (inputs, outputs) = (winograd.inputs, winograd.outputs)
         var draws = Draws(seed: 21)
         let weights = ConvolutionWeights(draws.tensor([outputs, inputs, 3, 3], on: device))
         let bias = draws.tensor([outputs], on: device)
         let maps = (0..<images).map { _ in
-            (draws.tensor([1, winograd.height, winograd.width, inputs], on: device),
-             draws.tensor([1, winograd.height, winograd.width, outputs], on: device))
+            (
+                draws.tensor([1, winograd.height, winograd.width, inputs], on: device),
+                draws.tensor([1, winograd.height, winograd.width, outputs], on: device)
+            )
         }
         return convolve(
             Tensor.stacked(maps.map(\.0)), weights, bias: bias, stride: 1, padding: .symmetric(1),
-            residual: Tensor.stacked(maps.map(\.1)))
+            residual: Tensor.stacked(maps.map(\.1)), by: algorithm)
     }
 }

@@ -94,8 +94,7 @@ struct AutoencoderDecoder: Sendable {
         for level in levels {
             for layer in level.layers { x = layer(x) }
             guard let upsampler = level.upsampler else { continue }
-            x = x.upsampledNearest(height: 2 * x.shape[1], width: 2 * x.shape[2])
-            x = upsampler(x)
+            x = upsampler(Operand(upsampling: x, height: 2 * x.shape[1], width: 2 * x.shape[2]))
         }
         return output(outputNorm(x, silu: true))
     }

@@ -72,13 +72,16 @@ struct TinyAutoencoder: Sendable {
 
     private static func run(_ layers: [Layer], _ input: consuming Tensor) -> Tensor {
         var x = input
+        var enlarged: Operand?  // what a convolution sees in place of x
         for layer in layers {
             switch layer {
-            case .convolution(let convolution): x = convolution(x)
+            case .convolution(let convolution):
+                x = convolution(enlarged ?? Operand(x))
+                enlarged = nil
             case .block(let block): x = block(x)
             case .activation: x = relu(x)
             case .upsampling(let factor):
-                x = x.upsampledNearest(height: factor * x.shape[1], width: factor * x.shape[2])
+                enlarged = Operand(upsampling: x, height: factor * x.shape[1], width: factor * x.shape[2])
             }
         }
         return x
@@ -101,7 +104,9 @@ private struct TinyBlock: Sendable {
         conv3 = try Conv2D(weights["conv"][4], inputs: channels, outputs: channels)
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor { relu(conv3(relu(conv2(relu(conv1(x)))), residual: x)) }
+    func callAsFunction(_ x: Tensor) -> Tensor {
+        relu(conv3(Operand(rectifying: conv2(Operand(rectifying: conv1(x)))), residual: x))
+    }
 }
 
 extension TinyAutoencoder {

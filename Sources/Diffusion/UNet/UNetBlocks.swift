@@ -129,7 +129,7 @@ struct UpBlock: Sendable {
         }
         if let upsampler, let size = skips.last?.shape {
             // Twice the size, or a row or column fewer where halving rounded up.
-            x = upsampler(x.upsampledNearest(height: size[1], width: size[2]))
+            x = upsampler(Operand(upsampling: x, height: size[1], width: size[2]))
         }
         return x
     }

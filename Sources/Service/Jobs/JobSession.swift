@@ -13,7 +13,7 @@ package struct JobSession: Sendable {
     /// What is counted and timed.
     package var metrics: Metrics { queue.metrics }
 
-    /// Waits for a turn, and computes on the engine's thread; throws if the job is to stop.
+    /// Waits for a turn, and computes: on the engine's thread, unless the job is brief; throws if the job is to stop.
     package func turn<Output: Sendable>(
         _ compute: @Sendable () throws(APIError) -> Output
     ) async throws(APIError) -> Output {
@@ -26,7 +26,9 @@ package struct JobSession: Sendable {
         }
         try job.checkStop()
         await queue.noteBegin(of: job)
-        return try await computed(compute)
+        // Whose turn it is computes alone, on whichever thread.
+        if job.isBrief { return try timed(compute) }
+        return try await queue.engine.run { () throws(APIError) in try timed(compute) }
     }
 
     /// Has as many pictures of one plan drawn, a turn for each, which pictures of one `shape` may share.
@@ -54,13 +56,15 @@ package struct JobSession: Sendable {
         return try sitting.images()
     }
 
-    /// Computes what is left to do when pictures are drawn: with the last picture's turn if it is the job's still,
-    /// else between two steps of those who shared it.
+    /// Computes what is left to do when pictures are drawn: with the last picture's turn if it is the job's still, or
+    /// between two steps of those who shared it and go on; else in a turn of its own.
     func finish<Output: Sendable>(
         _ compute: @Sendable () throws(APIError) -> Output
     ) async throws(APIError) -> Output {
         try job.checkStop()
-        return try await computed(compute)
+        guard queue.turns.beginFinish(job.number) else { return try await turn(compute) }
+        defer { queue.turns.endFinish() }
+        return try await queue.engine.run { () throws(APIError) in try timed(compute) }
     }
 
     /// Has step after step computed while the job leads; one that draws alone stays on the engine's thread.
@@ -79,14 +83,10 @@ package struct JobSession: Sendable {
         }
     }
 
-    private func computed<Output: Sendable>(
-        _ compute: @Sendable () throws(APIError) -> Output
-    ) async throws(APIError) -> Output {
-        try await queue.engine.run { () throws(APIError) in
-            let start = ContinuousClock.now
-            defer { job.addComputed(seconds: (ContinuousClock.now - start) / .seconds(1)) }
-            return try compute()
-        }
+    private func timed<Output>(_ compute: () throws(APIError) -> Output) throws(APIError) -> Output {
+        let start = ContinuousClock.now
+        defer { job.addComputed(seconds: (ContinuousClock.now - start) / .seconds(1)) }
+        return try compute()
     }
 
     /// Tells whoever follows the job of something else than a step.

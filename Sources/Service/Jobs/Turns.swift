@@ -44,6 +44,8 @@ final class Turns: Sendable {
         var group: [Sitting.Member] = []
         /// Whether there have been several since the group was last empty.
         var isShared = false
+        /// How many jobs compute what is left to do when their pictures are drawn.
+        var finishingCount = 0
         /// When each owner of a waiting job was last served.
         var served: [String: Int] = [:]
         var tick = 0
@@ -138,6 +140,25 @@ final class Turns: Sendable {
         return leads
     }
 
+    /// Whether a job whose pictures are drawn may finish at once, on the engine's thread: while it has its turn still,
+    /// or those who shared it go on. Nobody else is served before `endFinish`.
+    func beginFinish(_ job: Int) -> Bool {
+        state.withLock { state in
+            guard state.holder == job || !state.group.isEmpty else { return false }
+            state.finishingCount += 1
+            return true
+        }
+    }
+
+    /// Has the next waiter served again.
+    func endFinish() {
+        let woken = state.withLock { state in
+            state.finishingCount -= 1
+            return Self.serveNext(in: &state)
+        }
+        Self.wake(woken)
+    }
+
     /// Gives a job's turn, if it has it, to whoever is next.
     func release(_ job: Int) {
         let woken = state.withLock { state -> [(Continuation, Outcome)] in
@@ -187,7 +208,7 @@ final class Turns: Sendable {
 
     /// Gives the turn to the next waiter; nothing where somebody has it, or nobody waits.
     private static func serveNext(in state: inout State) -> [(Continuation, Outcome)] {
-        guard state.holder == nil else { return [] }
+        guard state.holder == nil, state.finishingCount == 0 else { return [] }
         guard let index = next(in: state) else {
             state.served = [:]
             return []
