@@ -9,7 +9,7 @@ package enum KernelLevel: Sendable, CaseIterable {
     case avx2
     /// AVX-512 F, BW, DQ and VL.
     case avx512
-    /// AVX-512 BF16 too.
+    /// AVX-512 BF16 and VNNI too.
     case avx512bf16
 
     /// The levels that this CPU runs, slowest first, up to the one that the environment's `LIMINAL_KERNELS` names.
@@ -24,6 +24,9 @@ package enum KernelLevel: Sendable, CaseIterable {
 
     /// The fastest precision that these kernels compute: bfloat16 only where the CPU multiplies it.
     package var fastestPrecision: Precision { self == .avx512bf16 ? .bf16 : .fp32 }
+
+    /// The precisions that these kernels compute by the CPU's own instructions.
+    package var precisions: [Precision] { self == .avx512bf16 ? [.fp32, .bf16, .int8] : [.fp32] }
 
     var cValue: ck_level {
         switch self {

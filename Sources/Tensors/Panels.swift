@@ -14,14 +14,19 @@ struct Panels: Sendable {
     let run: Int
     /// How many taps there are.
     let taps: Int
-    /// Laid out [⌈columns / 32⌉, taps, run / step, 32, step].
+    /// Whether the scalars are 8-bit integers, each column with its own scale.
+    let isQuantized: Bool
+    /// Laid out [⌈columns / 32⌉, taps, run / step, 32, step]; where quantized, as `ck_int8.h` says.
     let storage: Storage
 
     /// The device whose precision the scalars have.
     var device: Device { storage.device }
 
     /// Scalars from the beginning of one panel to that of the next.
-    var stride: Int { taps * run * Self.width }
+    var stride: Int { isQuantized ? Self.quantizedStride(run: run) : taps * run * Self.width }
+
+    /// How many bytes a scalar takes.
+    var byteCount: Int { isQuantized ? 1 : device.precision.byteCount }
 
     /// Lays out a checkpoint's weight, one column of the product a row: kernel positions ("taps") innermost.
     ///
@@ -29,7 +34,7 @@ struct Panels: Sendable {
     init(_ weight: Tensor, taps: Int = 1, on device: Device) {
         let columns = weight.shape[0]
         self = weight.withPointer { source in
-            Panels(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
+            Panels(chosenFor: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
                 $1.update(from: source + $0.lowerBound, count: $0.count)
             }
         }
@@ -38,20 +43,34 @@ struct Panels: Sendable {
     /// Lays out a weight of a file, which is never held as a whole in another form.
     init(_ weight: StoredTensor, taps: Int = 1, on device: Device) {
         let columns = weight.shape[0]
-        self.init(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
+        self.init(chosenFor: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
             weight.read($0, into: $1, device.level)
         }
         weight.forget()
     }
 
+    /// Gives some scalars of a weight as floats.
+    typealias Read = (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
+
+    private init(chosenFor columns: Int, inputs: Int, taps: Int, on device: Device, read: Read) {
+        if taps == 1, Self.quantizes(inputs: inputs, on: device) {
+            self.init(quantizing: columns, inputs: inputs, on: device, read: read)
+        } else {
+            self.init(columns: columns, inputs: inputs, taps: taps, on: device, read: read)
+        }
+    }
+
+    /// Panels that are written already.
+    init(columns: Int, run: Int, quantized storage: Storage) {
+        (self.columns, self.run, taps, isQuantized, self.storage) = (columns, run, 1, true, storage)
+    }
+
     /// Lays out a weight [columns, inputs, taps] whose scalars `read` gives range by range.
-    private init(
-        columns: Int, inputs: Int, taps: Int, on device: Device,
-        read: (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
-    ) {
+    private init(columns: Int, inputs: Int, taps: Int, on device: Device, read: Read) {
         let precision = device.precision
         self.columns = columns
         self.taps = taps
+        isQuantized = false
         run = precision.padded(inputs)
         let count = (columns + Self.width - 1) / Self.width
         let stride = taps * run * Self.width
@@ -93,7 +112,7 @@ struct Panels: Sendable {
             ck_pack_f32(
                 panel.assumingMemoryBound(to: Float.self) + inputs.lowerBound * width, tapStride, source, band * taps,
                 columns, inputs.count, taps)
-        case .bf16:
+        case .bf16, .int8:
             ck_pack_bf16(
                 device.level.cValue, panel.assumingMemoryBound(to: UInt16.self) + inputs.lowerBound * width, tapStride,
                 source, band * taps, columns, inputs.count, taps)
