@@ -72,9 +72,9 @@ package struct Configuration: Sendable, Equatable {
         weights = try settings.text("weights") ?? "weights"
         data = try settings.text("data") ?? "data"
         threads = try settings.integer("threads", in: 1...256) ?? Self.processorCount
-        let fastest = KernelLevel.best.fastestPrecision
-        let precisions = ["auto", "fp32"] + (fastest == .bf16 ? ["bf16"] : [])
-        precision = try settings.choice("precision", of: precisions).flatMap(Precision.init) ?? fastest
+        let precisions = ["auto"] + KernelLevel.best.precisions.map(\.rawValue)
+        precision =
+            try settings.choice("precision", of: precisions).flatMap(Precision.init) ?? KernelLevel.best.fastestPrecision
         logLevel = try settings.choice("log-level", of: Self.logLevels) ?? "info"
         keyFile = try settings.text("api-key-file")
         isOpen = try settings.choice("open", of: ["0", "1"]) == "1"

@@ -22,10 +22,10 @@ package enum KernelLevel: Sendable, CaseIterable {
     /// The fastest level that this CPU runs.
     package static var best: KernelLevel { supported.last ?? .portable }
 
-    /// The fastest precision that these kernels compute: bfloat16 only where the CPU multiplies it.
+    /// The precision that is computed where none is named: bfloat16 only where the CPU multiplies it, and integers nowhere.
     package var fastestPrecision: Precision { self == .avx512bf16 ? .bf16 : .fp32 }
 
-    /// The precisions that these kernels compute by the CPU's own instructions.
+    /// The precisions whose products are the CPU's own instructions.
     package var precisions: [Precision] { self == .avx512bf16 ? [.fp32, .bf16, .int8] : [.fp32] }
 
     var cValue: ck_level {

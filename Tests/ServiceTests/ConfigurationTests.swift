@@ -18,7 +18,7 @@ import Testing
     @Test(
         "refuses",
         arguments: [
-            ("port", "70000"), ("port", "http"), ("threads", "0"), ("threads", "-1"), ("precision", "int8"),
+            ("port", "70000"), ("port", "http"), ("threads", "0"), ("threads", "-1"), ("precision", "int4"),
             ("log-level", "loud"), ("queue-length", "0"), ("body-limit", "1e6"), ("host", ""),
             ("pipeline", "b"), ("pipeline", "b="), ("pipeline", "=b"), ("pipeline", "../b=c"), ("pipeline", ".b=c"),
             ("model-memory", "0"), ("model-memory", "1GiB"), ("open", "yes"), ("allow-origin", "*"),
