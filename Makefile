@@ -9,8 +9,9 @@ SCALE ?= cpu
 DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
-.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench bench-scoring bench-saved check-full golden \
-	openapi page image-check weights recipe-test recipe-pack packages clean
+.PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench \
+	bench-plots accuracy bench-scoring bench-saved bench-serving check-full golden openapi page image-check weights \
+	recipe-test recipe-pack packages clean
 
 all: build
 
@@ -78,10 +79,27 @@ soak: build .venv-contract/.soak
 	@Tools/install_packages.sh strace procps
 	.venv-contract/bin/python -m pytest -q Tests/Soak $(ARGS)
 
-# Times one guidance step of the full Stable Diffusion 2 U-Net beside PyTorch; ARGS="--rounds 5 --sizes 64 256".
-bench: packages .venv-torch/.installed
+# OpenVINO and stable-diffusion.cpp, which is built for this machine's CPU, beside PyTorch.
+.venv-bench/.installed: Benchmarks/requirements.txt
+	@Tools/install_packages.sh g++
+	$(PYTHON) -m venv .venv-bench
+	CMAKE_ARGS="-DGGML_NATIVE=ON" .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check "$(TORCH)" -r $<
+	touch $@
+
+# Times Liminal beside its peers, in turn: hours for everything; ARGS="--tasks unet --sizes 64 256 --rounds 5" for less.
+# Random weights are made once, in out/ (10 GB); tables are printed, and written to out/bench.json and out/bench.md.
+bench: build .venv-bench/.installed
 	$(SWIFT) build -c release --product liminal-bench
-	.venv-torch/bin/python Benchmarks/unet_step.py --liminal .build/release/liminal-bench $(ARGS)
+	.venv-bench/bin/python Benchmarks/bench.py $(ARGS)
+
+# Draws the figures of out/bench.json into docs/plots.
+bench-plots: .venv-bench/.installed
+	.venv-bench/bin/python Benchmarks/plots.py $(ARGS)
+
+# Compares the precision of pictures and predictions with PyTorch's; ARGS="--seeds 16 --cases embedded".
+accuracy: packages .venv-bench/.installed
+	$(SWIFT) build -c release --product liminal-bench
+	.venv-bench/bin/python Benchmarks/accuracy.py $(ARGS)
 
 # Times the scoring of 256 images of one request beside transformers; ARGS="--rounds 5 --count 256 --side 128".
 bench-scoring: build .venv-torch/.installed
@@ -90,6 +108,16 @@ bench-scoring: build .venv-torch/.installed
 # Draws the same seeds with and without work saved across steps: how far the pictures are apart, and how much time is left.
 bench-saved: build .venv-torch/.installed
 	.venv-torch/bin/python Benchmarks/saved_work.py $(ARGS)
+
+.venv-serving/.installed: Benchmarks/serving-requirements.txt
+	$(PYTHON) -m venv .venv-serving
+	.venv-serving/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# Times a K-Means score of a ready embedding over HTTP beside FastAPI on uvicorn; ARGS="--rounds 5 --seconds 5".
+bench-serving: build .venv-serving/.installed
+	@Tools/install_packages.sh wrk
+	.venv-serving/bin/python Benchmarks/serving.py $(ARGS)
 
 # Compares CAN networks, DINO and ImageReward of their full sizes, with random weights, with PyTorch: some minutes, 4 GB.
 check-full: packages .venv-torch/.installed
@@ -135,4 +163,4 @@ image-check:
 	$(PYTHON) Tools/image_check.py $(ARGS)
 
 clean:
-	rm -rf .build .build-thread .build-address .venv-contract .venv-torch .venv-recipe
+	rm -rf .build .build-thread .build-address .venv-contract .venv-torch .venv-bench .venv-recipe .venv-serving

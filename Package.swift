@@ -56,7 +56,7 @@ let package = Package(
             ],
             swiftSettings: pointerFree),
         .executableTarget(
-            name: "liminal-bench", dependencies: ["Diffusion", "Tensors"], path: "Benchmarks/UNetStep",
+            name: "liminal-bench", dependencies: ["Diffusion", "CLIP", "Tensors", "Images"], path: "Benchmarks/Bench",
             swiftSettings: strict),
         .executableTarget(
             name: "liminal-check", dependencies: ["Perception", "GAN", "Diffusion", "Layers", "Tensors", "Images"],

@@ -68,8 +68,8 @@ def write_random(path, shapes, generator):
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         for name, shape in shapes.items():
-            values = generator.standard_normal(shape, dtype=numpy.float32)
-            if len(shape) == 1:
+            values = generator.standard_normal(shape or 1, dtype=numpy.float32)
+            if len(shape) <= 1:
                 values *= 0.02
                 values += 1.0 if "norm" in name and name.endswith("weight") else 0.0
             elif "embedding" in name and "time" not in name:

@@ -112,6 +112,10 @@ CK_BF16_INLINE void transformed(__m512 u[16], const __m512i g[9], int odd) {
 }
 
 CK_BF16 static void kernels_bf16(uint16_t *result, size_t stride, const uint16_t *panel, size_t inputs) {
+    __m512i interleaved = _mm512_add_epi32(
+        _mm512_set1_epi32(16 << 16),
+        _mm512_mullo_epi32(
+            _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(0x10001)));
     for (size_t at = 0; at < inputs * CK_PANEL_WIDTH; at += 32) {
         __m512i g[9];
         __m512 even[16], odd[16];
@@ -121,9 +125,8 @@ CK_BF16 static void kernels_bf16(uint16_t *result, size_t stride, const uint16_t
         transformed(odd, g, 1);
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < 16; i++) {
-            __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(even[i]));
-            __m512i high = _mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(odd[i])), 16);
-            _mm512_storeu_si512(result + i * stride + at, _mm512_or_si512(low, high));
+            __m512i halves = (__m512i)_mm512_cvtne2ps_pbh(odd[i], even[i]);  // 16 even ones, then 16 odd ones
+            _mm512_storeu_si512(result + i * stride + at, _mm512_permutexvar_epi16(interleaved, halves));
         }
     }
 }

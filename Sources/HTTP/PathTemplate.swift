@@ -3,6 +3,8 @@ struct PathTemplate: Sendable {
     /// How it was written.
     let text: String
     private let segments: [Segment]
+    /// Whether the last segment stands for several.
+    private let isOpenEnded: Bool
 
     private enum Segment: Sendable {
         case literal(String)
@@ -24,13 +26,15 @@ struct PathTemplate: Sendable {
         precondition(text.hasPrefix("/"), "a template begins with a slash")
         self.text = text
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        segments = parts.enumerated().map { index, part in
+        let segments = parts.enumerated().map { index, part -> Segment in
             guard part.hasPrefix("{"), part.hasSuffix("}") else { return .literal(String(part)) }
             let name = part.dropFirst().dropLast()
             guard name.hasSuffix("...") else { return .parameter(String(name)) }
             precondition(index == parts.count - 1, "only the end of a template stands for several segments")
             return .rest(String(name.dropLast(3)))
         }
+        self.segments = segments
+        isOpenEnded = segments.last?.breadth == 2
     }
 
     /// The decoded segments of a path; nil if an escape is broken.
@@ -44,25 +48,30 @@ struct PathTemplate: Sendable {
         return segments
     }
 
-    /// What stands at the parameters; nil if the path is another one.
-    func match(_ path: [String]) -> [String: String]? {
-        var parameters: [String: String] = [:]
-        var path = path[...]
-        for segment in segments {
-            guard let part = path.popFirst() else { return nil }
+    /// Whether a path is one of these.
+    func matches(_ path: [String]) -> Bool {
+        // Every template is asked about every request: most have another number of segments.
+        guard path.count == segments.count || (isOpenEnded && path.count > segments.count) else { return false }
+        for (segment, part) in zip(segments, path) {
             switch segment {
-            case .literal(let text): guard part == text else { return nil }
-            case .parameter(let name):
-                guard !part.isEmpty else { return nil }
-                parameters[name] = part
-            case .rest(let name):
-                let parts = [part] + path
-                guard !parts.contains("") else { return nil }
-                parameters[name] = parts.joined(separator: "/")
-                path = []
+            case .literal(let text): guard part == text else { return false }
+            case .parameter, .rest: guard !part.isEmpty else { return false }
             }
         }
-        return path.isEmpty ? parameters : nil
+        return !path.dropFirst(segments.count).contains("")
+    }
+
+    /// What stands at the parameters of a path that matches.
+    func parameters(of path: [String]) -> [String: String] {
+        var parameters: [String: String] = [:]
+        for (index, segment) in segments.enumerated() {
+            switch segment {
+            case .literal: break
+            case .parameter(let name): parameters[name] = path[index]
+            case .rest(let name): parameters[name] = path[index...].joined(separator: "/")
+            }
+        }
+        return parameters
     }
 
     /// Whether the first of two templates that match the same path has the first narrower segment.

@@ -2,6 +2,7 @@
 enum PercentEncoding {
     /// The text that escapes stand for; nil for a broken escape, a NUL, or bytes that are not UTF-8.
     static func decode(_ text: some StringProtocol) -> String? {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == 0 }) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = Substring(text).utf8
         bytes.reserveCapacity(rest.count)

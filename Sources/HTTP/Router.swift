@@ -40,8 +40,8 @@ package struct Router: Sendable {
         let routes = routes(for: path)
         guard !routes.isEmpty else { return refusal(.notFound, request) }
         let method = request.method == "HEAD" ? "GET" : request.method
-        if let route = routes.first(where: { $0.method == method }), let parameters = route.template.match(path) {
-            return await route.handler(request, parameters)
+        if let route = routes.first(where: { $0.method == method }) {
+            return await route.handler(request, route.template.parameters(of: path))
         }
         let allowed = Self.allowed(routes.map(\.method))
         if request.method == "OPTIONS" {
@@ -54,7 +54,7 @@ package struct Router: Sendable {
 
     /// The routes whose template fits the path best.
     private func routes(for path: [String]) -> [Route] {
-        let matches = routes.filter { $0.template.match(path) != nil }
+        let matches = routes.filter { $0.template.matches(path) }
         guard let best = matches.map(\.template).min(by: PathTemplate.isMoreSpecific) else { return [] }
         return matches.filter { !PathTemplate.isMoreSpecific(best, $0.template) }
     }

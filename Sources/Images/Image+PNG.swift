@@ -11,18 +11,14 @@ extension Image {
 
     /// The picture as a PNG that carries texts; equal pictures and texts give equal bytes.
     package func png(texts: [PNGText] = []) -> [UInt8] {
-        var header = png_image()
-        header.version = png_uint_32(PNG_IMAGE_VERSION)
-        header.width = png_uint_32(width)
-        header.height = png_uint_32(height)
-        header.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)
-        var file = [UInt8](unsafeUninitializedCapacity: cpng_size_bound(header)) { buffer, count in
-            count = buffer.count
-            let written = png_image_write_to_memory(&header, buffer.baseAddress, &count, 0, pixels, 0, nil)
+        var file = [UInt8](unsafeUninitializedCapacity: cpng_size_bound(width, height)) { buffer, count in
+            var target = cpng_target(bytes: buffer.baseAddress, count: 0, capacity: buffer.count)
+            let written = cpng_write(&target, UInt32(width), UInt32(height), pixels)
             // The bound holds for any pixels, so only exhausted memory is left as a cause.
             precondition(written == 1, "libpng could not write \(width) x \(height) pixels")
+            count = target.count
         }
-        // The simplified API writes no texts; they may stand anywhere after IHDR, the first chunk.
+        // Texts may stand anywhere after IHDR, the first chunk.
         if !texts.isEmpty { file.insert(contentsOf: texts.flatMap(\.chunk), at: PNGChunks.headerEnd) }
         return file
     }

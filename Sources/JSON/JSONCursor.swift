@@ -104,6 +104,25 @@ package struct JSONCursor: Sendable, Equatable {
         return number
     }
 
+    /// The numbers of an array, of either kind.
+    package func numbers(maximumCount: Int = .max) throws(JSONFieldError) -> [Double] {
+        guard case .array(let elements) = value else { throw wrongType("an array") }
+        guard elements.count <= maximumCount else {
+            throw .tooLong(pointer: pointer, maximum: maximumCount, actual: elements.count)
+        }
+        var numbers: [Double] = []
+        numbers.reserveCapacity(elements.count)
+        for (index, element) in elements.enumerated() {
+            switch element {
+            case .integer(let value): numbers.append(Double(value))
+            case .real(let value): numbers.append(value)
+            // Of thousands of numbers only the place of one that is none is written out.
+            default: throw JSONCursor(element, pointer: pointer + "/\(index)").wrongType("a number")
+            }
+        }
+        return numbers
+    }
+
     /// Refuses an object's fields beyond the given, naming the one that was probably meant.
     package func refuseUnknownFields(_ known: [String]) throws(JSONFieldError) {
         for name in try object().names where !known.contains(name) {

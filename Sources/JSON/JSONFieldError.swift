@@ -27,7 +27,7 @@ extension JSONFieldError: CustomStringConvertible {
         case .tooLong(_, let maximum, let actual): "has length \(actual); at most \(maximum) is accepted"
         case .notOneOf(_, let choices, let actual):
             "must be one of \(choices.map { "'\($0)'" }.joined(separator: ", ")), not '\(actual)'"
-        case .unknown(_, let nearest): "is not a known field" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        case .unknown(_, let nearest): "is not a known field" + (nearest.map { " (did you mean '\($0)'?)" } ?? "")
         }
     }
 

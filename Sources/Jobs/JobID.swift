@@ -11,8 +11,13 @@ package struct JobID: Sendable, Hashable, CustomStringConvertible {
     }
 
     private init(_ bits: UInt128) {
-        let digits = String(bits, radix: 16)
-        description = String(repeating: "0", count: 32 - digits.count) + digits
+        description = String(unsafeUninitializedCapacity: 32) { digits in
+            for place in 0..<32 {
+                let value = UInt8(truncatingIfNeeded: bits >> (124 - 4 * place)) & 15
+                digits[place] = value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+            }
+            return 32
+        }
     }
 
     /// A new name, from the system's cryptographic generator.

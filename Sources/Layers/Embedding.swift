@@ -4,16 +4,16 @@ package import Tensors
 ///
 ///     indices of length T → [T, D]
 package struct Embedding: Sendable {
-    private let table: Tensor  // [count, D]
+    private let table: ScalarTable  // [count, D]
 
     /// Reads `weight`.
     package init(_ weights: Weights, count: Int, features: Int) throws(WeightsError) {
-        table = try weights.tensor("weight", shape: [count, features])
+        table = ScalarTable(try weights.stored("weight", shape: [count, features]), on: weights.device)
     }
 
     /// The vectors of some indices, each in `0..<count`.
-    package func callAsFunction(_ indices: [Int]) -> Tensor { table.rows(at: indices) }
+    package func callAsFunction(_ indices: [Int]) -> Tensor { table(indices) }
 
-    /// The vectors of a range of indices, without a copy.
-    package subscript(range: Range<Int>) -> Tensor { table[range] }
+    /// The vectors of a range of indices.
+    package subscript(range: Range<Int>) -> Tensor { table(Array(range)) }
 }

@@ -13,17 +13,21 @@ package enum Base64 {
 
     /// The text of bytes, padded.
     package static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var index = 0
-        while index < bytes.count {
-            let taken = min(3, bytes.count - index)
-            var group = 0
-            for offset in 0..<3 { group = group << 8 | (offset < taken ? Int(bytes[index + offset]) : 0) }
-            for digit in 0..<4 {
-                text.append(digit <= taken ? alphabet[group >> (18 - 6 * digit) & 63] : padding)
-            }
-            index += 3
+        let (alphabet, wholeCount) = (alphabet, bytes.count / 3)
+        var text = [UInt8](repeating: padding, count: (bytes.count + 2) / 3 * 4)
+        for group in 0..<wholeCount {
+            let (a, b, c) = (Int(bytes[3 * group]), Int(bytes[3 * group + 1]), Int(bytes[3 * group + 2]))
+            text[4 * group] = alphabet[a >> 2]
+            text[4 * group + 1] = alphabet[(a & 3) << 4 | b >> 4]
+            text[4 * group + 2] = alphabet[(b & 15) << 2 | c >> 6]
+            text[4 * group + 3] = alphabet[c & 63]
+        }
+        let rest = bytes[(3 * wholeCount)...]
+        if let a = rest.first.map(Int.init) {
+            let b = rest.dropFirst().first.map(Int.init)
+            text[4 * wholeCount] = alphabet[a >> 2]
+            text[4 * wholeCount + 1] = alphabet[(a & 3) << 4 | (b ?? 0) >> 4]
+            if let b { text[4 * wholeCount + 2] = alphabet[(b & 15) << 2] }
         }
         return String(decoding: text, as: UTF8.self)
     }

@@ -126,15 +126,7 @@ package struct CentroidFields: Sendable {
 
     private static func vectors(_ field: JSONCursor, maximumCount: Int) throws(APIError) -> [[Float]] {
         do throws(JSONFieldError) {
-            var vectors: [[Float]] = []
-            for vector in try field.array(maximumCount: maximumCount) {
-                var numbers: [Float] = []
-                for number in try vector.array(maximumCount: Centroids.maximumWidth) {
-                    numbers.append(Float(try number.number()))
-                }
-                vectors.append(numbers)
-            }
-            return vectors
+            return try field.vectors(maximumCount: maximumCount)
         } catch {
             throw APIError(error)
         }

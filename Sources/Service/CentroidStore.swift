@@ -4,9 +4,15 @@ import Tensors
 
 /// The sets of centroids: those that ship with the weights, and those that were fitted, which lie under `--data`.
 package final class CentroidStore: Sendable {
+    private struct Fitted {
+        var sets: [Centroids]
+        /// How often they changed.
+        var version = 0
+    }
+
     private let embedded: [Centroids]
     private let folder: String
-    private let fitted: Mutex<[Centroids]>
+    private let fitted: Mutex<Fitted>
 
     /// The most sets that may be fitted.
     package static let maximumCount = 1000
@@ -17,11 +23,14 @@ package final class CentroidStore: Sendable {
         folder = data + "/centroids"
         embedded = try Self.sets(in: weights + "/centroids", on: device)
         let taken = Set(embedded.map(\.name))
-        fitted = Mutex(try Self.sets(in: folder, on: device).filter { !taken.contains($0.name) })
+        fitted = Mutex(Fitted(sets: try Self.sets(in: folder, on: device).filter { !taken.contains($0.name) }))
     }
 
     /// Every set: first those that ship, then those that were fitted, each in the order of the names.
-    package var all: [Centroids] { embedded + fitted.withLock { $0 } }
+    package var all: [Centroids] { embedded + fitted.withLock(\.sets) }
+
+    /// Another number whenever the sets are others.
+    var version: Int { fitted.withLock(\.version) }
 
     /// The set of a name.
     package func set(named name: String) throws(APIError) -> Centroids {
@@ -35,14 +44,15 @@ package final class CentroidStore: Sendable {
     /// Stores a new set; it is on the disk when this returns.
     package func add(_ set: Centroids) throws(APIError) {
         let error = fitted.withLock { fitted -> APIError? in
-            if let error = refusal(of: set.name, among: fitted) { return error }
+            if let error = refusal(of: set.name, among: fitted.sets) { return error }
             do throws(SystemError) {
                 try DurableFile.write(set.encoded(), folder: folder, name: set.name + Self.suffix)
             } catch {
                 return APIError(.internalError, "The set can't be stored: \(error.reason).")
             }
-            let place = fitted.firstIndex { $0.name > set.name } ?? fitted.endIndex
-            fitted.insert(set, at: place)
+            let place = fitted.sets.firstIndex { $0.name > set.name } ?? fitted.sets.endIndex
+            fitted.sets.insert(set, at: place)
+            fitted.version += 1
             return nil
         }
         if let error { throw error }
@@ -50,7 +60,7 @@ package final class CentroidStore: Sendable {
 
     /// Refuses a name that is taken, before anything is computed for it.
     package func checkIsFree(_ name: String) throws(APIError) {
-        if let error = fitted.withLock({ refusal(of: name, among: $0) }) { throw error }
+        if let error = fitted.withLock({ refusal(of: name, among: $0.sets) }) { throw error }
     }
 
     /// Removes a fitted set; what is being computed with it goes on.
@@ -59,13 +69,14 @@ package final class CentroidStore: Sendable {
             throw APIError(.conflict, "The centroids '\(name)' ship with the weights and can't be removed.")
         }
         let error = fitted.withLock { fitted -> APIError? in
-            guard let index = fitted.firstIndex(where: { $0.name == name }) else { return Self.unknown(name) }
+            guard let index = fitted.sets.firstIndex(where: { $0.name == name }) else { return Self.unknown(name) }
             do throws(SystemError) {
                 try DurableFile.remove(folder: folder, name: name + Self.suffix)
             } catch {
                 return APIError(.internalError, "The set can't be removed: \(error.reason).")
             }
-            fitted.remove(at: index)
+            fitted.sets.remove(at: index)
+            fitted.version += 1
             return nil
         }
         if let error { throw error }

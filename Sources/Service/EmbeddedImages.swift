@@ -11,11 +11,28 @@ extension ModelRegistry.LoadedCLIP {
         try uploaded.append(encoded: image, at: .pointer(""))
         return model.embed(images: uploaded.images).rows[0]
     }
+
+    /// A vector of its space, scaled to length 1 as those of images are.
+    func unitVector(_ vector: [Float], at place: APIError.Place) throws(APIError) -> [Float] {
+        let width = model.configuration.width
+        guard vector.count == width else {
+            throw APIError(
+                .outOfRange, "must have \(width) numbers as the space of '\(id)' has, not \(vector.count)", at: place)
+        }
+        let length = vector.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+        guard length > 0, length.isFinite else {
+            throw APIError(.outOfRange, "must be finite numbers in single precision, and not all zero", at: place)
+        }
+        return vector.map { Float(Double($0) / length) }
+    }
 }
 
 /// The images of a job, each embedded at most once by each model, whichever scorers ask.
 struct EmbeddedImages {
+    /// The images; none where their embeddings came ready.
     let images: [Image]
+    /// How many there are.
+    let count: Int
     /// A prompt for each image; nil where scorers need none.
     private let prompts: [String]?
     private var known: [String: (features: [[Float]], embeddings: [[Float]])] = [:]
@@ -27,7 +44,14 @@ struct EmbeddedImages {
 
     init(_ images: [Image], prompts: [String]? = nil) {
         precondition(prompts.map { $0.count == images.count } ?? true, "a prompt for each image")
-        (self.images, self.prompts) = (images, prompts)
+        (self.images, count, self.prompts) = (images, images.count, prompts)
+    }
+
+    /// Images of which there is nothing but their unit vectors in a CLIP's space.
+    init(_ embeddings: [[Float]], by clip: ModelRegistry.LoadedCLIP, prompts: [String]? = nil) {
+        precondition(prompts.map { $0.count == embeddings.count } ?? true, "a prompt for each embedding")
+        (images, count, self.prompts) = ([], embeddings.count, prompts)
+        known[clip.id] = (embeddings, embeddings)
     }
 
     /// The images' unit vectors in a CLIP's space, N of D numbers.

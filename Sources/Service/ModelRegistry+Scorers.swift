@@ -9,8 +9,7 @@ extension ModelRegistry {
     /// `clip`, `kmeans-text`, `kmeans-image`, `gan`, `prompt-similarity`, `clip-score`, `aesthetic` and `image-reward` are the
     /// defaults; `clip:NAME`, `kmeans:NAME`, `gan:NAME` and so on name any CLIP, set of centroids, network or head.
     package var scorers: [Scorer] {
-        let sets = centroidStore.all
-        return defaultScorers(sets) + namedScorers(sets)
+        scorerList.scorers(of: centroidStore) { sets in defaultScorers(sets) + namedScorers(sets) }
     }
 
     /// The scorers of a request, each once; the default one, if there is any, where the request leaves the choice.
@@ -119,9 +118,7 @@ extension ModelRegistry {
 
     /// Refuses options that no scorer of the request has a use for.
     private func checkUse(of options: ScoringOptions, by scorers: [Scorer]) throws(APIError) {
-        let parts = scorers.flatMap { scorer -> [Scorer] in
-            if case .composite(let terms) = scorer.kind { terms.map(\.scorer) } else { [scorer] }
-        }
+        let parts = scorers.flatMap(\.parts)
         guard !parts.isEmpty else { return }
         let hasCLIP = parts.contains { if case .clip = $0.kind { true } else { false } }
         let unused = [("styles", options.styles != nil), ("form", options.form != nil)].first { $0.1 }

@@ -66,6 +66,8 @@ package struct ModelRegistry: Sendable {
 
     /// Classifiers whose styles are embedded already.
     package let classifiers = ClassifierCache()
+    /// The scorers as they were listed last.
+    let scorerList = ScorerList()
     /// When the models were loaded, in Unix time.
     package let loadTime: Int
     /// How long that took.

@@ -11,6 +11,8 @@ struct ScoreRequestBody {
 
     /// The images, in order.
     var images: [Image] { uploaded.images }
+    /// Vectors that came in place of images.
+    private(set) var embeddings: [[Float]]?
 
     /// Reads the query and the body.
     init(_ request: Request) async throws(APIError) {
@@ -38,15 +40,15 @@ struct ScoreRequestBody {
         do throws(JSONFieldError) {
             guard case .array = field.value else {
                 let prompt = try field.string(maximumLength: Self.maximumPromptLength)
-                return [String](repeating: prompt, count: images.count)
+                return [String](repeating: prompt, count: count)
             }
             var prompts: [String] = []
             for prompt in try field.array() {
                 prompts.append(try prompt.string(maximumLength: Self.maximumPromptLength))
             }
-            guard prompts.count == images.count else {
+            guard prompts.count == count else {
                 throw .outOfRange(
-                    pointer: field.pointer, expected: "a text, or one for each of the \(images.count) images",
+                    pointer: field.pointer, expected: "a text, or one for each of the \(count) images",
                     actual: "\(prompts.count) texts")
             }
             return prompts
@@ -54,6 +56,8 @@ struct ScoreRequestBody {
             throw APIError(error)
         }
     }
+
+    private var count: Int { embeddings?.count ?? images.count }
 
     private static let promptName = "prompt"
     private static let maximumPromptLength = 32_000  // as in generation
@@ -80,7 +84,7 @@ struct ScoreRequestBody {
             return
         }
         guard fields.set(scoringOption: name, to: value) else {
-            let nearest = nearestName(to: name, in: Self.fieldNames).map { "; did you mean '\($0)'?" }
+            let nearest = nearestName(to: name, in: Self.fieldNames).map { " (did you mean '\($0)'?)" }
             throw APIError(.unknownField, "is not known" + (nearest ?? ""), at: place)
         }
     }
@@ -88,8 +92,9 @@ struct ScoreRequestBody {
     private mutating func read(_ body: JSONCursor) async throws(APIError) {
         let encoded: [JSONCursor]
         do throws(JSONFieldError) {
-            try body.refuseUnknownFields(["image", "images"] + Self.fieldNames)
-            encoded = try Self.encodedImages(body)
+            try body.refuseUnknownFields(Self.subjectNames + Self.fieldNames)
+            embeddings = try Self.embeddings(body)
+            encoded = embeddings == nil ? try Self.encodedImages(body) : []
         } catch {
             throw APIError(error)
         }
@@ -99,6 +104,19 @@ struct ScoreRequestBody {
             namesInBody.insert(name)
         }
         try await uploaded.append(encoded)
+    }
+
+    private static func embeddings(_ body: JSONCursor) throws(JSONFieldError) -> [[Float]]? {
+        guard let list = body.field("embeddings") else { return nil }
+        if let other = body.field("image") ?? body.field("images") {
+            throw .outOfRange(
+                pointer: other.pointer, expected: "absent where 'embeddings' is given", actual: "there as well")
+        }
+        let embeddings = try list.vectors(maximumCount: UploadedImages.maximumCount)
+        guard !embeddings.isEmpty else {
+            throw .outOfRange(pointer: list.pointer, expected: "an array of at least one vector", actual: "empty")
+        }
+        return embeddings
     }
 
     private static func encodedImages(_ body: JSONCursor) throws(JSONFieldError) -> [JSONCursor] {
@@ -128,6 +146,8 @@ struct ScoreRequestBody {
         guard !images.isEmpty else { throw APIError(.missingField, "is required", at: .parameter("image")) }
     }
 
+    /// The fields of which a JSON body has one.
+    private static let subjectNames = ["image", "images", "embeddings"]
     /// What clients call the parts that hold their files.
     private static let fileNames = ["image", "image[]", "images", "images[]", "file"]
 }

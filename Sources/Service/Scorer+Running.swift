@@ -46,7 +46,7 @@ extension Scorer {
     private func sum(
         _ terms: [(scorer: Scorer, weight: Double)], _ images: inout EmbeddedImages, _ classifiers: ClassifierCache
     ) throws(APIError) -> [Verdict] {
-        var sums = [[Metric.Term]](repeating: [], count: images.images.count)
+        var sums = [[Metric.Term]](repeating: [], count: images.count)
         for (scorer, weight) in terms {
             for (index, verdict) in try scorer.verdicts(on: &images, classifiers).enumerated() {
                 sums[index].append(Metric.Term(scorer: scorer.id, weight: weight, value: verdict.value))

@@ -4,7 +4,7 @@ package import Scoring
 /// A way to put a number on an image, as one request configures it: a style classifier, a metric, or a sum of such.
 package struct Scorer: Sendable {
     /// What looks at the image.
-    package enum Kind: Sendable {
+    package indirect enum Kind: Sendable {
         /// A CLIP over style texts.
         case clip(ModelRegistry.LoadedCLIP, StyleList, CLIPStyleClassifier.Form)
         /// K-Means centres in a CLIP's space.
@@ -54,14 +54,21 @@ package struct Scorer: Sendable {
         }
     }
 
+    /// The scorers that a sum is of; itself for any other.
+    var parts: [Scorer] { if case .composite(let terms) = kind { terms.map(\.scorer) } else { [self] } }
+
     /// The model that sees the image; nil for the networks of `gan` and for sums.
     package var embedder: String? {
+        if case .imageReward(let model) = kind { model.name } else { clip?.id }
+    }
+
+    /// The CLIP whose embedding of an image is all that it looks at; nil for other networks and for sums.
+    var clip: ModelRegistry.LoadedCLIP? {
         switch kind {
         case .clip(let clip, _, _), .centroids(_, let clip), .promptSimilarity(let clip), .clipScore(let clip),
             .aesthetic(_, let clip):
-            clip.id
-        case .imageReward(let model): model.name
-        case .can, .composite: nil
+            clip
+        case .can, .imageReward, .composite: nil
         }
     }
 

@@ -16,7 +16,7 @@ package enum Precision: String, Sendable, CaseIterable {
     }
 
     /// How many bytes a scalar takes.
-    var byteCount: Int {
+    package var byteCount: Int {
         switch self {
         case .fp32: 4
         case .bf16, .int8: 2

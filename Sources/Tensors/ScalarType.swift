@@ -1,3 +1,5 @@
+import CKernels
+
 /// How checkpoints store a scalar.
 package enum ScalarType: Sendable {
     /// IEEE 754 single precision.
@@ -12,6 +14,15 @@ package enum ScalarType: Sendable {
         switch self {
         case .float32: 4
         case .float16, .bfloat16: 2
+        }
+    }
+
+    /// Widens scalars at any alignment.
+    func widen(_ x: UnsafeRawPointer, into y: UnsafeMutablePointer<Float>, count: Int, _ level: KernelLevel) {
+        switch self {
+        case .float32: UnsafeMutableRawPointer(y).copyMemory(from: x, byteCount: count * byteCount)
+        case .float16: ck_widen_f16(level.cValue, y, x, count)
+        case .bfloat16: ck_widen_bf16(level.cValue, y, x, count)
         }
     }
 }

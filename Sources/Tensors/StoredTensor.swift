@@ -1,12 +1,10 @@
-import CKernels
-
 /// A tensor that lies in a file, to be read once and in parts: what weights are laid out from.
 package struct StoredTensor: Sendable {
     /// The extent of each axis, outermost first.
     package let shape: [Int]
     private let file: MappedFile
     private let byteOffset: Int
-    private let type: ScalarType
+    let type: ScalarType
 
     /// The scalars that a file holds, in row-major order and little-endian, from a byte offset of any alignment on.
     ///
@@ -43,12 +41,17 @@ package struct StoredTensor: Sendable {
         let start = byteOffset + range.lowerBound * type.byteCount
         file.withBytes(in: start..<start + range.count * type.byteCount) { bytes in
             guard let x = bytes.baseAddress else { return }
-            switch type {
-            case .float32: UnsafeMutableRawPointer(y).copyMemory(from: x, byteCount: bytes.count)
-            case .float16: ck_widen_f16(level.cValue, y, x, range.count)
-            case .bfloat16: ck_widen_bf16(level.cValue, y, x, range.count)
-            }
+            type.widen(x, into: y, count: range.count, level)
         }
+    }
+
+    /// Copies the scalars as they are.
+    func copyBytes(to target: UnsafeMutableRawPointer) {
+        file.withBytes(in: byteOffset..<byteOffset + count * type.byteCount) { bytes in
+            guard let source = bytes.baseAddress else { return }
+            target.copyMemory(from: source, byteCount: bytes.count)
+        }
+        forget()
     }
 
     /// Lets go of the memory that holds what has been read of the file; it is read again if it is asked for again.

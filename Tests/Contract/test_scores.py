@@ -54,6 +54,19 @@ def test_keeps_the_order_of_the_images(server):
     assert [entry["scores"][0] for entry in batch] == single
 
 
+def test_scores_embeddings_as_their_images(server):
+    pictures = [base64_text(png(64, 64, seed)) for seed in range(3)]
+    embeddings = [entry["embedding"] for entry in server.post("/v1/embeddings", json={"images": pictures}).json()["data"]]
+    scorers = ["kmeans-image", "clip"]
+    seen = server.post(SCORES, json={"images": pictures, "scorers": scorers}).json()["data"]
+    ready = server.post(SCORES, json={"embeddings": embeddings, "scorers": scorers}).json()["data"]
+    assert [set(entry) for entry in ready] == [{"index", "scores"}] * 3
+    for entry, image in zip(ready, seen):
+        for score, same in zip(entry["scores"], image["scores"], strict=True):
+            assert score["probabilities"] == pytest.approx(same["probabilities"], abs=1e-5)
+            assert score["top"][0]["label"] == same["top"][0]["label"]
+
+
 def test_takes_several_files(server):
     files = [("image[]", (f"{seed}.png", png(64, 64, seed), "image/png")) for seed in range(3)]
     response = server.post(SCORES, files=files, data={"scorers": "clip", "top_k": "2"})

@@ -15,12 +15,31 @@ import Testing
         #expect(try Image(png: file.bytes + [1, 2, 3]).width == 2, "what follows IEND is ignored")
     }
 
-    @Test("writes what it reads back", arguments: [(1, 1), (3, 7), (64, 64), (257, 31)])
+    @Test(
+        "writes what it reads back", arguments: [(1, 1), (3, 7), (64, 64), (257, 31), (4096, 1), (1, 4096), (300, 200)])
     func roundTrips(width: Int, height: Int) throws {
         let pixels = (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 2_654_435_761 >> 7) }
         let image = Image(width: width, height: height, pixels: pixels)
         #expect(try Image(png: image.png()) == image)
         #expect(image.png() == image.png())
+    }
+
+    @Test func makesPicturesSmaller() {
+        // A slope in each channel, as of a sky, and one colour.
+        let slope = (0..<256 * 256).flatMap { place -> [UInt8] in
+            let level = place % 256 / 2 + place / 256 / 4
+            return [UInt8(level), UInt8(level + 1), UInt8(level + 2)]
+        }
+        #expect(Image(width: 256, height: 256, pixels: slope).png().count < 20_000)
+        #expect(Image(width: 256, height: 256, pixels: [UInt8](repeating: 90, count: slope.count)).png().count < 2000)
+        // What can't be made smaller grows by little.
+        let noise = slope.map { _ in UInt8.random(in: 0...255) }
+        #expect(Image(width: 256, height: 256, pixels: noise).png().count < noise.count + 2000)
+    }
+
+    @Test func saysThatItsColoursAreSRGB() {
+        let file = Image(width: 1, height: 1, pixels: [1, 2, 3]).png()
+        #expect(file[37..<41].elementsEqual("sRGB".utf8))
     }
 
     @Test(

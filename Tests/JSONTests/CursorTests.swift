@@ -99,7 +99,7 @@ import Testing
             (.outOfRange(pointer: "/n", expected: "in 1...4", actual: "9"), "/n must be in 1...4, not 9"),
             (.tooLong(pointer: "/p", maximum: 2, actual: 3), "/p has length 3; at most 2 is accepted"),
             (.notOneOf(pointer: "/s", choices: ["a", "b"], actual: "c"), "/s must be one of 'a', 'b', not 'c'"),
-            (.unknown(pointer: "/promt", nearest: "prompt"), "/promt is not a known field; did you mean 'prompt'?"),
+            (.unknown(pointer: "/promt", nearest: "prompt"), "/promt is not a known field (did you mean 'prompt'?)"),
         ]
         for (error, sentence) in errors { #expect(error.description == sentence) }
     }

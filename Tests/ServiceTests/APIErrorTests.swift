@@ -17,6 +17,11 @@ import Testing
             ])
     }
 
+    @Test func endsASentenceOnceWhateverItAsks() {
+        let unknown = APIError(JSONFieldError.unknown(pointer: "/promt", nearest: "prompt"))
+        #expect(unknown.message == "/promt is not a known field (did you mean 'prompt'?).")
+    }
+
     @Test("adds OpenAI's object", arguments: [("/scorers/0", "scorers[0]"), ("/size", "size"), ("/a/b", "a.b")])
     func addsOpenAIsObject(pointer: String, parameter: String) throws {
         let error = APIError(.wrongType, "is wrong", at: .pointer(pointer))

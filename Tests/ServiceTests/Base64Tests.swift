@@ -1,3 +1,4 @@
+import Foundation
 import Service
 import Testing
 
@@ -13,9 +14,12 @@ import Testing
         #expect(Base64.decode(encoded.utf8) == Array(text.utf8))
     }
 
-    @Test func keepsEveryByte() {
-        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
-        #expect(Base64.decode(Base64.encode(bytes).utf8) == bytes)
+    @Test("keeps every byte", arguments: [998, 999, 1000])
+    func keepsEveryByte(count: Int) {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        let text = Base64.encode(bytes)
+        #expect(text == Data(bytes).base64EncodedString())
+        #expect(Base64.decode(text.utf8) == bytes)
     }
 
     @Test func skipsLineBreaks() {

@@ -5,6 +5,10 @@ import Service
 import Synchronization
 import Testing
 
+/// Of the queue that the caller runs on; libdispatch's Swift interface on Linux leaves it out.
+@_silgen_name("dispatch_queue_get_label")
+private func label(ofQueue queue: OpaquePointer?) -> UnsafePointer<CChar>
+
 @Suite struct JobQueueTests {
     private static let origin = JobOrigin(json: ["n": 1], key: nil)
     private static let ann = Caller(owner: "ann")
@@ -41,6 +45,26 @@ import Testing
         gate.open()
         _ = try await (running, waiting)
         #expect(queue.engine.admission.retryAfterSeconds == 1)
+    }
+
+    @Test("computes on the engine's thread, unless that takes longer to wake", arguments: [false, true])
+    func computesBriefWorkWhereItIs(isBrief: Bool) async throws {
+        let (queue, diary) = (JobQueue.forTests(), Diary())
+        let work = TestWork(isBrief: isBrief) { _ in diary.write(String(cString: label(ofQueue: nil))) }
+        #expect(try await queue.perform(work, for: .anyone) == 1)
+        #expect((diary.all == ["liminal.engine"]) == !isBrief)
+        #expect(queue.engine.admission.count == 0 && queue.active.isEmpty)
+    }
+
+    @Test func hasBriefWorkWaitForItsTurn() async throws {
+        let (queue, gate, diary) = (JobQueue.forTests(), Gate(), Diary())
+        async let long = queue.perform(TestWork { _ in (gate.wait(), diary.write("long")).1 }, for: Self.ann)
+        await gate.reached()
+        async let brief = queue.perform(TestWork(isBrief: true) { _ in diary.write("brief") }, for: Self.bob)
+        await until { queue.waitingCount == 1 }
+        gate.open()
+        _ = try await (long, brief)
+        #expect(diary.all == ["long", "brief"])
     }
 
     @Test func boundsTheMemoryThatWaits() async throws {

@@ -9,6 +9,7 @@ struct TestWork: Work {
     static let kind = JobKind.gan
     var cost = Admission.Cost(work: 1)
     var stepCount = 1
+    var isBrief = false
     /// How many turns of the engine it takes.
     var turnCount = 1
     /// What is done in each step of each turn.

@@ -38,8 +38,10 @@ struct TinyWeights {
     /// Makes a broken file good again.
     func mend(_ file: String) throws { try replace("\"conv_in.wight0\"", with: "\"conv_in.weight\"", in: file) }
 
+    /// In single precision, so that a model takes the same memory on every CPU.
     func registry(_ flags: [String: String] = [:]) throws -> ModelRegistry {
-        let configuration = try Configuration(flags: flags.merging(["weights": path, "data": path + "/data"]) { $1 })
+        let fixed = ["weights": path, "data": path + "/data", "precision": "fp32"]
+        let configuration = try Configuration(flags: flags.merging(fixed) { $1 })
         return try ModelRegistry(configuration)
     }
 

@@ -18,8 +18,8 @@ package struct PipelineSummary: Sendable, Equatable {
     /// Whether requests may ask for the fast decoder.
     package let hasFastDecoder: Bool
 
-    /// Memory of the networks once they are loaded: each number takes 32 bits, whatever its file has.
-    package var byteCount: Int { parameterCount * MemoryLayout<Float>.size }
+    /// Memory of the networks once they are loaded, in the precision of their device whatever the file has.
+    package let byteCount: Int
 
     /// Reads a folder in diffusers' layout.
     package init(folder: String, on device: Device) throws(ModelError) {
@@ -30,6 +30,7 @@ package struct PipelineSummary: Sendable, Equatable {
             parameterCount += try PipelinePart(part, in: folder, on: device).parameterCount
         }
         self.parameterCount = parameterCount
+        byteCount = parameterCount * device.precision.byteCount
         factor = try Self.factor(folder + "/vae/config.json")
         let unet = try UNetConfiguration(ConfigurationFile(folder + "/unet/config.json"))
         defaultSide = (unet.sampleSize ?? Pipeline.usualSampleSize) * factor

@@ -42,6 +42,8 @@ package final class Job: Sendable {
     let number: Int
     /// Whether it outlives the connection of whoever asked, and the server.
     package let isKept: Bool
+    /// Whether its turns are over at once.
+    let isBrief: Bool
     /// What happens to it.
     package let events = JobEvents()
     private let work: Int
@@ -51,10 +53,11 @@ package final class Job: Sendable {
 
     init(
         id: JobID = .random(), kind: JobKind, owner: String, created: Int64, number: Int, isKept: Bool,
-        limit: Duration, stepCount: Int, work: Int
+        isBrief: Bool, limit: Duration, stepCount: Int, work: Int
     ) {
         (self.id, self.kind, self.owner, self.created) = (id, kind, owner, created)
-        (self.number, self.isKept, self.limit, self.work) = (number, isKept, limit, work)
+        (self.number, self.isKept, self.isBrief) = (number, isKept, isBrief)
+        (self.limit, self.work) = (limit, work)
         state = Mutex(State(totalCount: stepCount))
     }
 

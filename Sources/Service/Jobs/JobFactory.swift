@@ -47,6 +47,10 @@ package struct JobFactory: Sendable {
             guard !scorers.isEmpty else {
                 throw APIError(.outOfRange, "must name at least one scorer", at: .pointer("/scorers"))
             }
+            if let embeddings = body.embeddings {
+                return try ScoreJob(
+                    embeddings: embeddings, scorers: scorers, prompts: body.prompts(), topCount: options.topCount)
+            }
             return try ScoreJob(
                 images: body.images, scorers: scorers, prompts: body.prompts(), topCount: options.topCount)
         }

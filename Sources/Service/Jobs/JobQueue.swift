@@ -135,8 +135,8 @@ package final class JobQueue: Sendable {
             state.nextNumber += 1
             let job = Job(
                 id: stored?.id ?? .random(), kind: kind, owner: caller.owner,
-                created: stored?.created ?? Clock.milliseconds, number: state.nextNumber, isKept: isKept, limit: limit,
-                stepCount: work.stepCount, work: work.cost.work)
+                created: stored?.created ?? Clock.milliseconds, number: state.nextNumber, isKept: isKept,
+                isBrief: work.isBrief, limit: limit, stepCount: work.stepCount, work: work.cost.work)
             state.active[job.id] = job
             return job
         }

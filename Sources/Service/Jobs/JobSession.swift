@@ -12,7 +12,7 @@ package struct JobSession: Sendable {
     /// What is counted and timed.
     package var metrics: Metrics { queue.metrics }
 
-    /// Waits for a turn, and computes on the engine's thread; throws if the job is to stop.
+    /// Waits for a turn, and computes: on the engine's thread, unless the job is brief; throws if the job is to stop.
     package func turn<Output: Sendable>(
         _ compute: @Sendable () throws(APIError) -> Output
     ) async throws(APIError) -> Output {
@@ -25,11 +25,15 @@ package struct JobSession: Sendable {
         }
         try job.checkStop()
         await queue.noteBegin(of: job)
-        return try await queue.engine.run { () throws(APIError) in
-            let start = ContinuousClock.now
-            defer { job.addComputed(seconds: (ContinuousClock.now - start) / .seconds(1)) }
-            return try compute()
-        }
+        // Whose turn it is computes alone, on whichever thread.
+        if job.isBrief { return try timed(compute) }
+        return try await queue.engine.run { () throws(APIError) in try timed(compute) }
+    }
+
+    private func timed<Output>(_ compute: () throws(APIError) -> Output) throws(APIError) -> Output {
+        let start = ContinuousClock.now
+        defer { job.addComputed(seconds: (ContinuousClock.now - start) / .seconds(1)) }
+        return try compute()
     }
 
     /// Tells whoever follows the job of something else than a step.

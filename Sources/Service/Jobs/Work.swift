@@ -13,6 +13,9 @@ package protocol Work: Sendable {
     /// The size of the images that it draws; nil if it draws none, or several sizes.
     var drawnSize: ImageSize? { get }
 
+    /// Whether its turns are over sooner than another thread would be awake to compute them.
+    var isBrief: Bool { get }
+
     /// Computes, in one turn of the engine or more.
     func run(in session: JobSession) async throws(APIError) -> Output
     /// The output as it is answered and kept.
@@ -21,4 +24,5 @@ package protocol Work: Sendable {
 
 extension Work {
     package var drawnSize: ImageSize? { nil }
+    package var isBrief: Bool { false }
 }
