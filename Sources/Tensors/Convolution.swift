@@ -56,13 +56,12 @@ package func convolve(
     let product = Product(
         panels: weights.panels, images: x.shape[0], rowsPerImage: window.outputHeight * window.outputWidth, bias: bias,
         residual: residual)
-    let left = LeftRows(of: x, by: weights.panels)
     let outside = Tensor(repeating: 0, shape: [weights.inputs], on: x.device)
     let shape = [x.shape[0], window.outputHeight, window.outputWidth, weights.outputs]
-    return left.withBytes { map in
+    return x.withBytes { map in
         outside.withPointer { zeros in
             product(shape: shape, on: x.device, zeros: zeros) {
-                window.locate($0, in: map, byteStride: left.byteStride, outside: zeros, into: $1)
+                window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
             }
         }
     }

@@ -10,7 +10,7 @@ package struct LinearWeights: Sendable {
     package init(_ weight: Tensor, on device: Device? = nil) {
         precondition(weight.shape.count == 2, "linear weights of shape \(weight.shape)")
         (outputs, inputs) = (weight.shape[0], weight.shape[1])
-        panels = Panels(weight, on: device ?? weight.device)
+        panels = Panels(linear: weight, on: device ?? weight.device)
     }
 
     /// The device whose precision the weights have.
@@ -20,7 +20,7 @@ package struct LinearWeights: Sendable {
     package init(_ weight: StoredTensor, on device: Device) {
         precondition(weight.shape.count == 2, "linear weights of shape \(weight.shape)")
         (outputs, inputs) = (weight.shape[0], weight.shape[1])
-        panels = Panels(weight, on: device)
+        panels = Panels(linear: weight, on: device)
     }
 }
 

@@ -28,13 +28,21 @@ struct Panels: Sendable {
     /// How many bytes a scalar takes.
     var byteCount: Int { isQuantized ? 1 : device.precision.byteCount }
 
+    /// Gives some scalars of a weight as floats.
+    typealias Read = (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
+
+    /// Panels that are written already.
+    init(columns: Int, run: Int, quantized storage: Storage) {
+        (self.columns, self.run, taps, isQuantized, self.storage) = (columns, run, 1, true, storage)
+    }
+
     /// Lays out a checkpoint's weight, one column of the product a row: kernel positions ("taps") innermost.
     ///
     ///     weight [columns, inputs, taps] → depth = taps · inputs
     init(_ weight: Tensor, taps: Int = 1, on device: Device) {
         let columns = weight.shape[0]
         self = weight.withPointer { source in
-            Panels(chosenFor: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
+            Panels(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
                 $1.update(from: source + $0.lowerBound, count: $0.count)
             }
         }
@@ -43,26 +51,10 @@ struct Panels: Sendable {
     /// Lays out a weight of a file, which is never held as a whole in another form.
     init(_ weight: StoredTensor, taps: Int = 1, on device: Device) {
         let columns = weight.shape[0]
-        self.init(chosenFor: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
+        self.init(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
             weight.read($0, into: $1, device.level)
         }
         weight.forget()
-    }
-
-    /// Gives some scalars of a weight as floats.
-    typealias Read = (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
-
-    private init(chosenFor columns: Int, inputs: Int, taps: Int, on device: Device, read: Read) {
-        if taps == 1, Self.quantizes(inputs: inputs, on: device) {
-            self.init(quantizing: columns, inputs: inputs, on: device, read: read)
-        } else {
-            self.init(columns: columns, inputs: inputs, taps: taps, on: device, read: read)
-        }
-    }
-
-    /// Panels that are written already.
-    init(columns: Int, run: Int, quantized storage: Storage) {
-        (self.columns, self.run, taps, isQuantized, self.storage) = (columns, run, 1, true, storage)
     }
 
     /// Lays out a weight [columns, inputs, taps] whose scalars `read` gives range by range.

@@ -4,8 +4,11 @@ package enum Precision: String, Sendable, CaseIterable {
     case fp32
     /// Weights and activations rounded to bfloat16 where they are multiplied.
     case bf16
-    /// As `bf16`, but linear layers and 1x1 convolutions of many inputs multiply 8-bit integers (see `Panels.quantizes`).
+    /// As `bf16`, but linear layers of many inputs multiply 8-bit integers (see `Panels.quantizes`).
     case int8
+
+    /// What operands are in.
+    var operand: Precision { self == .int8 ? .bf16 : self }
 
     /// How many scalars are multiplied at a time, and so lie side by side in the rows of operands and in panels.
     var step: Int {

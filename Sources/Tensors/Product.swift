@@ -107,7 +107,8 @@ struct Product {
     ) {
         precondition(bias.map { $0.shape == [panels.columns] } ?? true, "a bias of \(bias?.shape ?? [])")
         precondition(
-            device.precision == panels.device.precision, "\(device.precision) by \(panels.device.precision)")
+            device.precision.operand == panels.device.precision.operand,
+            "\(device.precision) by \(panels.device.precision)")
         let parts = device.level == .portable ? images : 1
         let rows = images * rowsPerImage / max(1, parts)
         let taps = panels.taps

@@ -12,7 +12,9 @@ extension ck_product {
     }
 
     /// Computes the tile of bytes by quantized panels.
-    func multiplyIntegers(_ device: Device) { withUnsafePointer(to: self) { ck_multiply_int8(device.level.cValue, $0) } }
+    func multiplyIntegers(_ device: Device) {
+        withUnsafePointer(to: self) { ck_multiply_int8(device.level.cValue, $0) }
+    }
 
     /// The scratch memory that a tile takes.
     static func gatheredFloats(rows: Int, run: Int, _ device: Device) -> Int {

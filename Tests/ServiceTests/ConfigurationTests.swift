@@ -1,4 +1,5 @@
 import Service
+import Tensors
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -63,6 +64,16 @@ import Testing
         #expect(configuration.pipelines.map(\.path) == ["/models/b", "d=e"])
         #expect(try Configuration().pipelines.isEmpty)
         #expect(try Configuration().modelMemory > 0)
+    }
+
+    @Test func takesIntegersOnlyWhereTheyAreAskedForAndMultiplied() throws {
+        #expect(try Configuration(flags: ["precision": "auto"]).precision == KernelLevel.best.fastestPrecision)
+        #expect(KernelLevel.allCases.allSatisfy { $0.fastestPrecision != .int8 })
+        if KernelLevel.best.precisions.contains(.int8) {
+            #expect(try Configuration(flags: ["precision": "int8"]).precision == .int8)
+        } else {
+            #expect(throws: ConfigurationError.self) { try Configuration(flags: ["precision": "int8"]) }
+        }
     }
 
     @Test func printsEverySetting() throws {

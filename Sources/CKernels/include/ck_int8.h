@@ -34,7 +34,7 @@ void ck_quantize_rows(
 void ck_pack_int8(uint8_t *panel, size_t column, const float *x, size_t inputs);
 
 /// Computes a tile of one tap, whose `run` is a multiple of 4 and at most `CK_INT8_INPUTS`; a row's scale lies behind
-/// its `run` bytes. A row of nothing but zeros is a row of zeros. `panel_stride` counts bytes.
+/// its `run` bytes. `panel_stride` counts bytes.
 void ck_multiply_int8(ck_level level, const ck_product *product);
 
 #endif
