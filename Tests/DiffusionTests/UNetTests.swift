@@ -55,7 +55,9 @@ import Testing
 
     @Test func multipliesIntegersWhereItIsToldTo() throws {
         let predictions = try [Precision.bf16, .int8].map { precision in
-            try [1, 2].map { try Scene("emoji", MapSize(9, 17), threads: $0, precision: precision).prediction().scalars }
+            try [1, 2].map { threads in
+                try Scene("emoji", MapSize(9, 17), threads: threads, precision: precision).prediction().scalars
+            }
         }
         #expect(predictions[1][0] == predictions[1][1])
         #expect(predictions[0][0] != predictions[1][0])
