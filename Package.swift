@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Diffusion", "Scoring", "HTTP", "JSON", "Images", "Jobs", "TestSupport",
+                "Service", "Diffusion", "Scoring", "Tensors", "HTTP", "JSON", "Images", "Jobs", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

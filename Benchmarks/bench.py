@@ -37,7 +37,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--tasks", nargs="+", choices=list(tasks.TASKS), default=list(tasks.TASKS))
     parser.add_argument("--sizes", type=int, nargs="+", default=[64, 128, 256, 512])
     parser.add_argument("--peers", nargs="+", choices=[peer.name for peer in PEERS],
-                        default=[peer.name for peer in PEERS])
+                        default=[peer.name for peer in PEERS if peer.precision != "int8"])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--picture-rounds", type=int, default=3, help="of the tasks picture and turbo")
     parser.add_argument("--picture-sizes", type=int, nargs="+", help="the sizes of these tasks; by default all")

@@ -29,6 +29,7 @@ class Peer:
 PEERS = [
     Peer("liminal", None, "auto"),
     Peer("liminal-fp32", None, "fp32"),
+    Peer("liminal-int8", None, "int8"),
     Peer("pytorch-fp32", "peer_pytorch.py", "fp32"),
     Peer("pytorch-bf16", "peer_pytorch.py", "bf16"),
     Peer("openvino-fp32", "peer_openvino.py", "fp32"),

@@ -7,7 +7,8 @@ ck_level ck_level_of_cpu(void) {
     if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
         !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
         return CK_LEVEL_AVX2;
-    return __builtin_cpu_supports("avx512bf16") ? CK_LEVEL_AVX512_BF16 : CK_LEVEL_AVX512;
+    return __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni") ? CK_LEVEL_AVX512_BF16
+                                                                                        : CK_LEVEL_AVX512;
 #else
     return CK_LEVEL_PORTABLE;
 #endif

@@ -11,7 +11,7 @@
 #include <immintrin.h>
 #define CK_AVX2 __attribute__((target("avx2,fma,f16c")))
 #define CK_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")))
-#define CK_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma,f16c")))
+#define CK_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx512vnni,avx2,fma,f16c")))
 /// The versions of a kernel in the order of `ck_level`; one of floats gains nothing from the last.
 #define CK_VARIANTS(name) {name##_portable, name##_avx2, name##_avx512, name##_avx512}
 /// The versions of a kernel of bfloat16, which is written for the instructions that multiply them and in plain C.

@@ -16,7 +16,7 @@ package struct Configuration: Sendable, Equatable {
     package let data: String
     /// How many threads compute.
     package let threads: Int
-    /// What pipelines and CLIPs multiply in; all other networks are computed in single precision.
+    /// What pipelines and CLIPs multiply in, integers in U-Nets alone; all other networks are computed in single precision.
     package let precision: Precision
     /// The least severe messages that are logged.
     package let logLevel: String
@@ -75,9 +75,9 @@ package struct Configuration: Sendable, Equatable {
         weights = try settings.text("weights") ?? "weights"
         data = try settings.text("data") ?? "data"
         threads = try settings.integer("threads", in: 1...256) ?? Self.processorCount
-        let fastest = KernelLevel.best.fastestPrecision
-        let precisions = ["auto", "fp32"] + (fastest == .bf16 ? ["bf16"] : [])
-        precision = try settings.choice("precision", of: precisions).flatMap(Precision.init) ?? fastest
+        let kernels = KernelLevel.best
+        let precisions = ["auto"] + kernels.precisions.map(\.rawValue)
+        precision = try settings.choice("precision", of: precisions).flatMap(Precision.init) ?? kernels.fastestPrecision
         logLevel = try settings.choice("log-level", of: Self.logLevels) ?? "info"
         keyFile = try settings.text("api-key-file")
         isOpen = try settings.choice("open", of: ["0", "1"]) == "1"

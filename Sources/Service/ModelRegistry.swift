@@ -98,7 +98,7 @@ package struct ModelRegistry: Sendable {
         self.pipelines = try PipelineShelf(
             folders, default: pipelines.defaultName, maximumByteCount: configuration.modelMemory << 20, on: device)
         self.clips = try clips.load(clipSelection) { id, folder throws(RegistryError) in
-            try Self.clip(id, folder, styleLists: styleLists, on: device)
+            try Self.clip(id, folder, styleLists: styleLists, on: device.withoutIntegers)
         }
         networks = try ModelFolders(root + "/gan", defaultName: nil).load(.all) { _, folder throws(RegistryError) in
             do throws(ModelError) { return try CANModel(folder: folder, on: exact) } catch { throw .model(error) }

@@ -23,7 +23,7 @@ struct AttentionBlock {
     /// How many floats of scratch memory the queries take.
     var scratchCount: Int {
         switch device.precision {
-        case .bf16: ck_attention_scratch(depth) + gatheredCount
+        case .bf16, .int8: ck_attention_scratch(depth) + gatheredCount
         case .fp32:
             Self.rows * Operand.stride(of: keys.columns, on: device)
                 + ck_product.gatheredFloats(rows: Self.rows, run: max(depth, keys.columns), device)
@@ -42,7 +42,7 @@ struct AttentionBlock {
         result.withBytes { result in
             let target = result + row * self.query.byteStride + at
             switch device.precision {
-            case .bf16: stream(keyAndHead, seen: seen, rows: rows, into: target, left, scratch)
+            case .bf16, .int8: stream(keyAndHead, seen: seen, rows: rows, into: target, left, scratch)
             case .fp32: compute(keyAndHead, seen: seen, rows: rows, into: target, left, scratch)
             }
         }

@@ -34,6 +34,10 @@ package final class Device: Sendable {
         precision == self.precision ? self : Device(self, precision: precision)
     }
 
+    /// The same threads and memory for products of bfloat16 where those here are of integers: for what is computed too
+    /// seldom to be worth their error.
+    package var withoutIntegers: Device { computing(in: precision == .int8 ? .bf16 : precision) }
+
     /// How many threads compute.
     package var threadCount: Int { pool.threadCount }
 

@@ -19,7 +19,7 @@ struct HeadPanels: Sendable {
         self.init(columns: length, depth: features, of: key, heads: heads) { source, panel, columns in
             let source = source + columns.lowerBound * key.byteStride
             switch device.precision {
-            case .bf16:
+            case .bf16, .int8:
                 ck_transpose_pairs(
                     panel.assumingMemoryBound(to: UInt16.self), source.assumingMemoryBound(to: UInt16.self),
                     key.stride, columns.count, features)
@@ -40,7 +40,7 @@ struct HeadPanels: Sendable {
         self.init(columns: features, depth: length, of: value, heads: heads) { source, panel, columns in
             let source = source + columns.lowerBound * device.precision.byteCount
             switch device.precision {
-            case .bf16:
+            case .bf16, .int8:
                 ck_interleave_rows(
                     panel.assumingMemoryBound(to: UInt16.self), source.assumingMemoryBound(to: UInt16.self),
                     value.stride, length, columns.count)

@@ -9,7 +9,7 @@ package enum KernelLevel: Sendable, CaseIterable {
     case avx2
     /// AVX-512 F, BW, DQ and VL.
     case avx512
-    /// AVX-512 BF16 too.
+    /// AVX-512 BF16 and VNNI too.
     case avx512bf16
 
     /// The levels that this CPU runs, slowest first, up to the one that the environment's `LIMINAL_KERNELS` names.
@@ -22,8 +22,11 @@ package enum KernelLevel: Sendable, CaseIterable {
     /// The fastest level that this CPU runs.
     package static var best: KernelLevel { supported.last ?? .portable }
 
-    /// The fastest precision that these kernels compute: bfloat16 only where the CPU multiplies it.
+    /// The precision that is computed where none is named: bfloat16 only where the CPU multiplies it, and integers nowhere.
     package var fastestPrecision: Precision { self == .avx512bf16 ? .bf16 : .fp32 }
+
+    /// The precisions whose products are the CPU's own instructions.
+    package var precisions: [Precision] { self == .avx512bf16 ? [.fp32, .bf16, .int8] : [.fp32] }
 
     var cValue: ck_level {
         switch self {

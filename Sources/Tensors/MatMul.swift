@@ -10,7 +10,7 @@ package struct LinearWeights: Sendable {
     package init(_ weight: Tensor, on device: Device? = nil) {
         precondition(weight.shape.count == 2, "linear weights of shape \(weight.shape)")
         (outputs, inputs) = (weight.shape[0], weight.shape[1])
-        panels = Panels(weight, on: device ?? weight.device)
+        panels = Panels(linear: weight, on: device ?? weight.device)
     }
 
     /// The device whose precision the weights have.
@@ -20,7 +20,7 @@ package struct LinearWeights: Sendable {
     package init(_ weight: StoredTensor, on device: Device) {
         precondition(weight.shape.count == 2, "linear weights of shape \(weight.shape)")
         (outputs, inputs) = (weight.shape[0], weight.shape[1])
-        panels = Panels(weight, on: device)
+        panels = Panels(linear: weight, on: device)
     }
 }
 
@@ -31,8 +31,9 @@ package struct LinearWeights: Sendable {
 /// A row's result does not depend on the rows beside it.
 package func linear(_ x: Operand, _ weights: LinearWeights, bias: Tensor?, residual: Tensor? = nil) -> Tensor {
     let product = Product(of: x, weights, bias: bias, residual: residual)
-    return x.withBytes { base in
-        product(shape: x.shape.dropLast() + [weights.outputs], on: x.device, locate: x.locate(from: base))
+    let left = LeftRows(of: x, by: weights.panels)
+    return left.withBytes { base in
+        product(shape: x.shape.dropLast() + [weights.outputs], on: x.device, locate: left.locate(from: base))
     }
 }
 
@@ -46,10 +47,11 @@ package func linear(_ x: Tensor, _ weights: LinearWeights, bias: Tensor?, residu
 ///     x [..., K], weights [N, K], bias [N] → [..., N]
 package func linearOperand(_ x: Operand, _ weights: LinearWeights, bias: Tensor?, gelu form: GELU? = nil) -> Operand {
     let product = Product(of: x, weights, bias: bias)
-    return x.withBytes { base in
+    let left = LeftRows(of: x, by: weights.panels)
+    return left.withBytes { base in
         product.operand(
             shape: x.shape.dropLast() + [weights.outputs], on: x.device, activation: form?.map,
-            locate: x.locate(from: base))
+            locate: left.locate(from: base))
     }
 }
 
@@ -62,8 +64,9 @@ package func linearGEGLU(_ x: Operand, _ weights: LinearWeights, bias: Tensor?) 
         return Operand(geglu(linear(x, weights, bias: bias)))
     }
     let product = Product(of: x, weights, bias: bias)
-    return x.withBytes { base in
-        product.gated(shape: x.shape.dropLast() + [half], on: x.device, locate: x.locate(from: base))
+    let left = LeftRows(of: x, by: weights.panels)
+    return left.withBytes { base in
+        product.gated(shape: x.shape.dropLast() + [half], on: x.device, locate: left.locate(from: base))
     }
 }
 
@@ -77,7 +80,7 @@ extension Product {
     }
 }
 
-extension Operand {
+extension LeftRows {
     /// Points at rows one after the other.
     fileprivate func locate(from base: UnsafeMutableRawPointer) -> Product.Locate {
         { rows, pointers in

@@ -9,8 +9,8 @@ package struct Operand: Sendable {
     package let shape: [Int]
     /// How many scalars lie between the beginnings of two rows.
     let stride: Int
-    private let storage: Storage
-    private let offset: Int  // in floats
+    let storage: Storage
+    let offset: Int  // in floats
 
     /// The device that its products are computed on.
     var device: Device { storage.device }
@@ -100,7 +100,7 @@ package struct Operand: Sendable {
             for index in 0..<rows {
                 (floats + (row + index) * stride + column).update(from: source + index * sourceStride, count: columns)
             }
-        case .bf16:
+        case .bf16, .int8:
             ck_round_rows(
                 device.level.cValue, halves + row * stride + column, stride, source, sourceStride, rows, columns)
         }
@@ -122,7 +122,8 @@ package struct Operand: Sendable {
                 for row in rows {
                     switch precision {
                     case .fp32: (y + row * width).update(from: floats + row * stride, count: width)
-                    case .bf16: ck_widen_bf16(device.level.cValue, y + row * width, halves + row * stride, width)
+                    case .bf16, .int8:
+                        ck_widen_bf16(device.level.cValue, y + row * width, halves + row * stride, width)
                     }
                 }
             }
@@ -148,7 +149,7 @@ package struct Operand: Sendable {
 
     private var floats: UnsafeMutablePointer<Float> { storage.base + offset }
 
-    private var halves: UnsafeMutablePointer<UInt16> {
+    var halves: UnsafeMutablePointer<UInt16> {
         UnsafeMutableRawPointer(storage.base + offset).assumingMemoryBound(to: UInt16.self)
     }
 

@@ -14,14 +14,27 @@ struct Panels: Sendable {
     let run: Int
     /// How many taps there are.
     let taps: Int
-    /// Laid out [⌈columns / 32⌉, taps, run / step, 32, step].
+    /// Whether the scalars are 8-bit integers, each column with its own scale.
+    let isQuantized: Bool
+    /// Laid out [⌈columns / 32⌉, taps, run / step, 32, step]; where quantized, as `ck_int8.h` says.
     let storage: Storage
 
     /// The device whose precision the scalars have.
     var device: Device { storage.device }
 
     /// Scalars from the beginning of one panel to that of the next.
-    var stride: Int { taps * run * Self.width }
+    var stride: Int { isQuantized ? Self.quantizedStride(run: run) : taps * run * Self.width }
+
+    /// How many bytes a scalar takes.
+    var byteCount: Int { isQuantized ? 1 : device.precision.byteCount }
+
+    /// Gives some scalars of a weight as floats.
+    typealias Read = (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
+
+    /// Panels that are written already.
+    init(columns: Int, run: Int, quantized storage: Storage) {
+        (self.columns, self.run, taps, isQuantized, self.storage) = (columns, run, 1, true, storage)
+    }
 
     /// Lays out a checkpoint's weight, one column of the product a row: kernel positions ("taps") innermost.
     ///
@@ -45,13 +58,11 @@ struct Panels: Sendable {
     }
 
     /// Lays out a weight [columns, inputs, taps] whose scalars `read` gives range by range.
-    private init(
-        columns: Int, inputs: Int, taps: Int, on device: Device,
-        read: (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
-    ) {
+    private init(columns: Int, inputs: Int, taps: Int, on device: Device, read: Read) {
         let precision = device.precision
         self.columns = columns
         self.taps = taps
+        isQuantized = false
         run = precision.padded(inputs)
         let count = (columns + Self.width - 1) / Self.width
         let stride = taps * run * Self.width
@@ -93,7 +104,7 @@ struct Panels: Sendable {
             ck_pack_f32(
                 panel.assumingMemoryBound(to: Float.self) + inputs.lowerBound * width, tapStride, source, band * taps,
                 columns, inputs.count, taps)
-        case .bf16:
+        case .bf16, .int8:
             ck_pack_bf16(
                 device.level.cValue, panel.assumingMemoryBound(to: UInt16.self) + inputs.lowerBound * width, tapStride,
                 source, band * taps, columns, inputs.count, taps)

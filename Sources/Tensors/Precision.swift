@@ -4,12 +4,17 @@ package enum Precision: String, Sendable, CaseIterable {
     case fp32
     /// Weights and activations rounded to bfloat16 where they are multiplied.
     case bf16
+    /// As `bf16`, but linear layers of many inputs multiply 8-bit integers (see `Panels.quantizes`).
+    case int8
+
+    /// What operands are in.
+    var operand: Precision { self == .int8 ? .bf16 : self }
 
     /// How many scalars are multiplied at a time, and so lie side by side in the rows of operands and in panels.
     var step: Int {
         switch self {
         case .fp32: 1
-        case .bf16: 2
+        case .bf16, .int8: 2
         }
     }
 
@@ -17,7 +22,7 @@ package enum Precision: String, Sendable, CaseIterable {
     package var byteCount: Int {
         switch self {
         case .fp32: 4
-        case .bf16: 2
+        case .bf16, .int8: 2
         }
     }
 

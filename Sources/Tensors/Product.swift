@@ -90,13 +90,14 @@ struct Product {
         }
 
         func multiply(into result: UnsafeMutablePointer<Float>, stride: Int, residual: UnsafePointer<Float>?) {
-            let first = columns.lowerBound / Panels.width * panels.stride * device.precision.byteCount
-            ck_product(
+            let first = columns.lowerBound / Panels.width * panels.stride * panels.byteCount
+            let product = ck_product(
                 left: UnsafePointer(left), rows: rows.count, taps: panels.taps, run: panels.run, zeros: zeros,
                 panels: UnsafeRawPointer(panels.storage.base) + first, panel_stride: panels.stride,
                 columns: columns.count, bias: bias.map { $0 + columns.lowerBound }, residual: residual, result: result,
-                stride: stride
-            ).multiply(device, gatheringIn: gathering)
+                stride: stride)
+            panels.isQuantized
+                ? product.multiplyIntegers(device) : product.multiply(device, gatheringIn: gathering)
         }
     }
 
@@ -106,7 +107,8 @@ struct Product {
     ) {
         precondition(bias.map { $0.shape == [panels.columns] } ?? true, "a bias of \(bias?.shape ?? [])")
         precondition(
-            device.precision == panels.device.precision, "\(device.precision) by \(panels.device.precision)")
+            device.precision.operand == panels.device.precision.operand,
+            "\(device.precision) by \(panels.device.precision)")
         let parts = device.level == .portable ? images : 1
         let rows = images * rowsPerImage / max(1, parts)
         let taps = panels.taps

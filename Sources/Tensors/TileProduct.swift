@@ -5,10 +5,15 @@ extension ck_product {
     /// Computes the tile in the precision of a device; `scratch` has `gatheredFloats`.
     func multiply(_ device: Device, gatheringIn scratch: UnsafeMutablePointer<Float>) {
         switch (device.precision, device.level) {
-        case (.bf16, let level): withUnsafePointer(to: self) { ck_multiply_bf16(level.cValue, $0) }
+        case (.bf16, let level), (.int8, let level): withUnsafePointer(to: self) { ck_multiply_bf16(level.cValue, $0) }
         case (.fp32, .portable): multiplyByBLAS(gatheringIn: scratch)
         case (.fp32, let level): withUnsafePointer(to: self) { ck_multiply(level.cValue, $0) }
         }
+    }
+
+    /// Computes the tile of bytes by quantized panels.
+    func multiplyIntegers(_ device: Device) {
+        withUnsafePointer(to: self) { ck_multiply_int8(device.level.cValue, $0) }
     }
 
     /// The scratch memory that a tile takes.

@@ -13,7 +13,7 @@ struct WinogradConvolution {
         of x: Operand, _ weights: ConvolutionWeights, stride: Int, padding: ConvolutionPadding,
         algorithm: ConvolutionAlgorithm?
     ) {
-        guard x.device.precision == .bf16, weights.kernel == 3, stride == 1, case .symmetric(1) = padding else {
+        guard x.device.precision != .fp32, weights.kernel == 3, stride == 1, case .symmetric(1) = padding else {
             return nil
         }
         let (height, width) = (x.shape[1], x.shape[2])
@@ -28,7 +28,7 @@ struct WinogradConvolution {
     ///
     ///     x [N, H, W, C], bias [O], residual [N, H, W, O] → [N, H, W, O]
     func callAsFunction(_ x: Operand, bias: Tensor?, residual: Tensor?) -> Tensor {
-        precondition(weights.panels.device.precision == .bf16, "bf16 by \(weights.panels.device.precision)")
+        precondition(weights.panels.device.precision != .fp32, "bf16 by \(weights.panels.device.precision)")
         let shape = [x.shape[0], tiles.height, tiles.width, weights.outputs]
         var result = Tensor(uninitialized: shape, on: x.device)
         bias.withOptionalPointer { bias in

@@ -14,7 +14,10 @@ struct ModelOptions: ParsableArguments {
     var threads: String?
 
     @Option(
-        help: "What is multiplied: fp32, bf16 where the CPU has it, or auto for the faster. [LIMINAL_PRECISION, auto]")
+        help: """
+            What is multiplied: fp32, bf16 or, less exactly, int8 where the CPU has them, or auto for the faster of the \
+            first two. [LIMINAL_PRECISION, auto]
+            """)
     var precision: String?
 
     @Option(help: "The pipeline used where none is named. [LIMINAL_DEFAULT_PIPELINE, \(Configuration.embeddedModel)]")

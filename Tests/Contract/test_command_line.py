@@ -101,7 +101,7 @@ def test_helps(command):
 
 @pytest.mark.parametrize("arguments", [
     ["draw"], ["serve", "--prot", "1"], ["serve", "--port", "70000"], ["serve", "--threads", "0"],
-    ["serve", "--precision", "int8"], ["serve", "--log-level", "loud"], ["generate"], ["generate", "a fox", "--steps", "0"],
+    ["serve", "--precision", "int4"], ["serve", "--log-level", "loud"], ["generate"], ["generate", "a fox", "--steps", "0"],
     ["generate", "a fox", "--size", "65x64"], ["generate", "a fox", "--scheduler", "ddmi"], ["score"], ["fit", "."],
     ["fit", "docs", "--name", "mine", "--k", "1"], ["fit", "docs", "--name", "../mine", "--k", "2"],
 ])

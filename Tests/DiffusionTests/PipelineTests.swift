@@ -106,6 +106,17 @@ private struct Picture: CustomTestStringConvertible, Sendable {
         #expect(images[0] == images[1] && images[1] == images[2])
     }
 
+    @Test("draws nearly the same picture in fewer bits", arguments: [Precision.bf16, .int8])
+    func drawsNearlyTheSame(precision: Precision) throws {
+        let images = try [Precision.fp32, precision].map { precision in
+            let device = Device(threads: 2, precision: precision)
+            return try Tiny.image(Pipeline(folder: Repository.weights("diffusion/emoji"), on: device), Tiny.request)
+        }
+        let differences = zip(images[0].pixels, images[1].pixels).map { abs(Int($0) - Int($1)) }
+        #expect(differences.contains { $0 > 0 })
+        #expect(differences.reduce(0, +) < 4 * differences.count)
+    }
+
     @Test func drawsEachSeedAsIfItWereAlone() throws {
         let pipeline = try Tiny.pipeline("sd15")
         var request = Tiny.request

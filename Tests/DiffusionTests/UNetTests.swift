@@ -47,6 +47,22 @@ import Testing
         expectClose(scene.prediction(), scene.expected, relative: 0.04, "\(family) \(size.testDescription)")
     }
 
+    @Test("agrees with diffusers as far as 8-bit integers can", arguments: ["emoji", "sd2"], sizes)
+    func matchesGoldenMoreRoughly(family: String, size: MapSize) throws {
+        let scene = try Scene(family, size, precision: .int8)
+        expectClose(scene.prediction(), scene.expected, relative: 0.08, "\(family) \(size.testDescription)")
+    }
+
+    @Test func multipliesIntegersWhereItIsToldTo() throws {
+        let predictions = try [Precision.bf16, .int8].map { precision in
+            try [1, 2].map { threads in
+                try Scene("emoji", MapSize(9, 17), threads: threads, precision: precision).prediction().scalars
+            }
+        }
+        #expect(predictions[1][0] == predictions[1][1])
+        #expect(predictions[0][0] != predictions[1][0])
+    }
+
     @Test("does not depend on the thread count", arguments: Precision.allCases)
     func doesNotDependOnTheThreadCount(precision: Precision) throws {
         let reference = try Scene("sd15", MapSize(9, 17), threads: 1, precision: precision).prediction().scalars

@@ -1,4 +1,5 @@
 import Service
+import Tensors
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -18,7 +19,7 @@ import Testing
     @Test(
         "refuses",
         arguments: [
-            ("port", "70000"), ("port", "http"), ("threads", "0"), ("threads", "-1"), ("precision", "int8"),
+            ("port", "70000"), ("port", "http"), ("threads", "0"), ("threads", "-1"), ("precision", "int4"),
             ("log-level", "loud"), ("queue-length", "0"), ("body-limit", "1e6"), ("host", ""),
             ("pipeline", "b"), ("pipeline", "b="), ("pipeline", "=b"), ("pipeline", "../b=c"), ("pipeline", ".b=c"),
             ("model-memory", "0"), ("model-memory", "1GiB"), ("open", "yes"), ("allow-origin", "*"),
@@ -63,6 +64,16 @@ import Testing
         #expect(configuration.pipelines.map(\.path) == ["/models/b", "d=e"])
         #expect(try Configuration().pipelines.isEmpty)
         #expect(try Configuration().modelMemory > 0)
+    }
+
+    @Test func takesIntegersOnlyWhereTheyAreAskedForAndMultiplied() throws {
+        #expect(try Configuration(flags: ["precision": "auto"]).precision == KernelLevel.best.fastestPrecision)
+        #expect(KernelLevel.allCases.allSatisfy { $0.fastestPrecision != .int8 })
+        if KernelLevel.best.precisions.contains(.int8) {
+            #expect(try Configuration(flags: ["precision": "int8"]).precision == .int8)
+        } else {
+            #expect(throws: ConfigurationError.self) { try Configuration(flags: ["precision": "int8"]) }
+        }
     }
 
     @Test func printsEverySetting() throws {

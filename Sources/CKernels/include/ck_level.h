@@ -9,7 +9,7 @@ typedef enum __attribute__((enum_extensibility(closed))) ck_level {
     CK_LEVEL_AVX2 = 1,
     /// AVX-512 F, BW, DQ and VL.
     CK_LEVEL_AVX512 = 2,
-    /// AVX-512 BF16 too.
+    /// AVX-512 BF16 and VNNI too: every CPU so far has both or neither.
     CK_LEVEL_AVX512_BF16 = 3,
 } ck_level;
 

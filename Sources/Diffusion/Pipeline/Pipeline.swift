@@ -33,12 +33,14 @@ package struct Pipeline: Sendable {
         let index = try PipelineIndex(folder: folder)
         self.device = device
         name = folder.split(separator: "/").last.map(String.init) ?? folder
-        textEncoder = try TextEncoder(folder: folder + "/text_encoder", on: device)
+        // What runs once a picture saves too little time by integers to be worth their error.
+        let once = device.withoutIntegers
+        textEncoder = try TextEncoder(folder: folder + "/text_encoder", on: once)
         tokenizer = try Tokenizer(folder: folder + "/tokenizer", for: textEncoder.configuration)
         unet = try UNet(folder: folder + "/unet", on: device)
-        decoder = try Autoencoder(folder: folder + "/vae", on: device)
+        decoder = try Autoencoder(folder: folder + "/vae", on: once)
         let hasFastDecoder = MappedFile.exists("\(folder)/\(Self.fastDecoderFolder)/config.json")
-        fastDecoder = hasFastDecoder ? try Autoencoder(folder: "\(folder)/\(Self.fastDecoderFolder)", on: device) : nil
+        fastDecoder = hasFastDecoder ? try Autoencoder(folder: "\(folder)/\(Self.fastDecoderFolder)", on: once) : nil
         let schedulers = try SchedulerConfiguration(contentsOf: folder + "/scheduler/scheduler_config.json")
         switch index.pipelineClass {
         case .stableDiffusion: self.schedulers = try schedulers.correctedForStableDiffusion()
