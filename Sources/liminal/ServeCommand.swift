@@ -41,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: """
-            How many small pictures of one pipeline and size, of one request or several, may share a step; 1 for none. \
+            How many pictures of 64 px, where it gains time, may share a step, of one request or several; 1 for none. \
             [LIMINAL_SHARE_STEPS, 4]
             """)
     var shareSteps: String?

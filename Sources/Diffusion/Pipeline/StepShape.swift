@@ -10,7 +10,7 @@ package struct StepShape: Sendable, Equatable {
     private let pixelCount: Int  // of the latents
     private let width: Int
 
-    private static let mostPixels = 16 * 16  // of pictures of 128 pixels
+    private static let mostPixels = 8 * 8  // pictures of 64 pixels; at 128 products take longer than reading weights
 
     /// Whether a shared step takes less time than as many of their own.
     package var gainsBySharing: Bool { pixelCount <= Self.mostPixels }

@@ -140,8 +140,9 @@ final class Turns: Sendable {
         return leads
     }
 
-    /// Whether a job whose pictures are drawn may finish at once, on the engine's thread: while it has its turn still,
-    /// or those who shared it go on. Nobody else is served before `endFinish`.
+    /// Whether a job whose pictures are drawn may finish at once, on the engine's thread.
+    ///
+    /// It may while it has its turn still, or those who shared it go on; nobody else is served before `endFinish`.
     func beginFinish(_ job: Int) -> Bool {
         state.withLock { state in
             guard state.holder == job || !state.group.isEmpty else { return false }
