@@ -50,7 +50,7 @@ import Testing
     @Test("agrees with diffusers as far as 8-bit integers can", arguments: ["emoji", "sd2"], sizes)
     func matchesGoldenMoreRoughly(family: String, size: MapSize) throws {
         let scene = try Scene(family, size, precision: .int8)
-        expectClose(scene.prediction(), scene.expected, relative: 0.08, "\(family) \(size.testDescription)")
+        expectClose(scene.prediction(), scene.expected, relative: 0.05, "\(family) \(size.testDescription)")
     }
 
     @Test func multipliesIntegersWhereItIsToldTo() throws {
