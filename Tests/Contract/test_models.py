@@ -10,7 +10,7 @@ import pytest
 from server import BINARY, ROOT, WEIGHTS
 
 GOLDEN = ROOT / "Tests/Golden/diffusion"
-FLAGS = ["serve", "--port", "0", "--log-level", "error"]
+FLAGS = ["serve", "--precision", "fp32", "--port", "0", "--log-level", "error"]
 
 
 def pipeline(folder: pathlib.Path, family: str = "sd15") -> pathlib.Path:
@@ -24,9 +24,9 @@ def pipeline(folder: pathlib.Path, family: str = "sd15") -> pathlib.Path:
 
 @pytest.fixture
 def richer(start, tmp_path):
-    """The embedded pipeline, which takes 84 MiB, and three tiny ones, two of which fit beside it."""
+    """The embedded pipeline, which takes 84 MiB in single precision, and three tiny ones, two of which fit beside it."""
     flags = [f"--pipeline={name}={pipeline(tmp_path / name)}" for name in ("b", "c", "d")]
-    return start(*flags, "--model-memory", "90")
+    return start(*flags, "--precision", "fp32", "--model-memory", "90")
 
 
 def states(server) -> dict[str, str]:
@@ -129,7 +129,7 @@ def test_says_what_is_broken(start, tmp_path):
 
 
 def test_says_what_is_too_large(start, tmp_path):
-    server = start("--pipeline", f"b={pipeline(tmp_path / 'b')}", "--model-memory", "85")
+    server = start("--pipeline", f"b={pipeline(tmp_path / 'b')}", "--precision", "fp32", "--model-memory", "85")
     for path, body in (("/v1/models/b/load", None), ("/v1/images/generations", {"prompt": "a fox", "model": "b"})):
         refused = server.post(path, json=body)
         assert (refused.status_code, refused.json()["code"]) == (507, "model_too_large")

@@ -47,7 +47,8 @@ struct InterruptibleGeneration: Work {
         } note: { progress throws(APIError) in
             try generation.note(progress, after: index * progress.step.count, index, in: session)
         }
-        return try await session.finish { () throws(APIError) in images[0].png(texts: recipe.texts) }
+        return try await session.finish(evenIfStopped: true) { () throws(APIError) in images[0].png(texts: recipe.texts)
+        }
     }
 
     func result(of output: Output) -> JobResult {

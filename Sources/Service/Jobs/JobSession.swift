@@ -56,14 +56,17 @@ package struct JobSession: Sendable {
         return try sitting.images()
     }
 
-    /// Computes what is left to do when pictures are drawn: with the last picture's turn if it is the job's still, or
-    /// between two steps of those who shared it and go on; else in a turn of its own.
+    /// Computes what is left to do when pictures are drawn; they may be wanted even if the job is to stop.
+    ///
+    /// With the last picture's turn if it is the job's still, or between two steps of those who shared it and go on; else
+    /// in a turn of its own.
     func finish<Output: Sendable>(
-        _ compute: @Sendable () throws(APIError) -> Output
+        evenIfStopped isWanted: Bool = false, _ compute: @Sendable () throws(APIError) -> Output
     ) async throws(APIError) -> Output {
-        try job.checkStop()
-        guard queue.turns.beginFinish(job.number) else { return try await turn(compute) }
-        defer { queue.turns.endFinish() }
+        if !isWanted { try job.checkStop() }
+        let isBetweenSteps = queue.turns.beginFinish(job.number)
+        guard isBetweenSteps || isWanted else { return try await turn(compute) }
+        defer { if isBetweenSteps { queue.turns.endFinish() } }
         return try await queue.engine.run { () throws(APIError) in try timed(compute) }
     }
 
