@@ -70,6 +70,10 @@ package struct Configuration: Sendable, Equatable {
     /// Checks every setting; a flag counts more than its environment variable.
     package init(flags: [String: String] = [:], environment: [String: String] = [:]) throws(ConfigurationError) {
         let settings = Settings(flags: flags, environment: environment)
+        if let name = KernelLevel.unknownLimit {
+            let names = KernelLevel.allCases.map { "\($0)" }.joined(separator: ", ")
+            throw .invalid(source: "LIMINAL_KERNELS", value: name, expected: "one of \(names)")
+        }
         host = try settings.text("host") ?? "127.0.0.1"
         port = try settings.integer("port", in: 0...65535) ?? 8080
         weights = try settings.text("weights") ?? "weights"

@@ -14,10 +14,16 @@ package enum KernelLevel: Sendable, CaseIterable {
 
     /// The levels that this CPU runs, slowest first, up to the one that the environment's `LIMINAL_KERNELS` names.
     package static let supported: [KernelLevel] = {
-        let name = getenv("LIMINAL_KERNELS").map { String(cString: $0) }
-        let limit = allCases.last { "\($0)" == name } ?? .avx512bf16
+        let limit = allCases.last { "\($0)" == limitName } ?? .avx512bf16
         return allCases.filter { $0.cValue.rawValue <= min(ck_level_of_cpu().rawValue, limit.cValue.rawValue) }
     }()
+
+    private static let limitName = getenv("LIMINAL_KERNELS").map { String(cString: $0) }
+
+    /// What `LIMINAL_KERNELS` says, if it names no level.
+    package static var unknownLimit: String? {
+        limitName.flatMap { name in allCases.contains { "\($0)" == name } ? nil : name }
+    }
 
     /// The fastest level that this CPU runs.
     package static var best: KernelLevel { supported.last ?? .portable }

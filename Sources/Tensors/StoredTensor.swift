@@ -20,12 +20,6 @@ package struct StoredTensor: Sendable {
     /// How many scalars there are.
     package var count: Int { shape.reduce(1, *) }
 
-    /// The scalars under another shape of the same count.
-    package func reshaped(_ shape: [Int]) -> StoredTensor {
-        precondition(shape.reduce(1, *) == count, "\(self.shape) reshaped to \(shape)")
-        return StoredTensor(mapped: file, byteOffset: byteOffset, type: type, shape: shape)
-    }
-
     /// The scalars as floats in a device's memory.
     package func tensor(on device: Device) -> Tensor {
         var tensor = Tensor(uninitialized: shape, on: device)

@@ -123,6 +123,14 @@ def test_exit_1_with_one_sentence_for_anything_else(arguments):
     assert sentence.startswith("liminal: ") and sentence.endswith(".")
 
 
+def test_keeps_to_the_kernels_that_the_environment_names(tmp_path):
+    ended = liminal("serve", env={"LIMINAL_KERNELS": "sse"})
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "LIMINAL_KERNELS" in ended.stderr and "avx2" in ended.stderr and "'sse'" in ended.stderr
+    ended = liminal("serve", "--precision", "bf16", env={"LIMINAL_KERNELS": "avx2"})
+    assert ended.returncode == 2 and "auto, fp32, not 'bf16'" in ended.stderr
+
+
 def test_reads_the_environment(tmp_path):
     ended = liminal("serve", env={"LIMINAL_WEIGHTS": str(tmp_path / "nowhere")})
     assert ended.returncode == 1
