@@ -101,6 +101,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=16)
     parser.add_argument("--prediction-seeds", type=int, default=2, help="whose predictions are compared step by step")
     parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--embedded-size", type=int, default=128)
     parser.add_argument("--sd2-size", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--liminal", type=pathlib.Path, default=ROOT / ".build/release/liminal-bench")
@@ -115,7 +116,7 @@ def main() -> None:
     peers = [peer for peer in PEERS if peer.name in [REFERENCE, *arguments.peers]]
     models.make(setting, [])
     cases = {
-        "embedded": Case("embedded", ROOT / "weights/diffusion/emoji", 128, 2, "a red fox"),
+        "embedded": Case("embedded", ROOT / "weights/diffusion/emoji", arguments.embedded_size, 2, "a red fox"),
         "sd2": Case("sd2-random", setting.sd2, arguments.sd2_size, 7.5, "a watercolour of a lighthouse"),
     }
     description = machine.description(arguments.threads)

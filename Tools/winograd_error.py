@@ -13,10 +13,17 @@ import sympy
 import torch
 
 CHANNELS, OUTPUTS, SIDE = 320, 32, 24
-HALF = Fraction(1, 2)
+
+
+def paired(*eighths: int) -> list:
+    """Points in eighths, each with its opposite."""
+    return [Fraction(sign * point, 8) for point in eighths for sign in (1, -1)]
+
+
 CASES = [
-    (2, [0, 1, -1]), (3, [0, 1, -1, 2]), (3, [0, 1, -1, -HALF]), (4, [0, 1, -1, 2, -2]), (4, [0, 1, -1, 2, -HALF]),
-    (4, [0, HALF, -HALF, 3 * HALF, -3 * HALF]), (4, [0, 3 * HALF / 2, -3 * HALF / 2, 3 * HALF, -3 * HALF]),
+    (2, [0, *paired(8)]), (3, [0, *paired(8), 2]), (3, [0, *paired(8), Fraction(-1, 2)]), (3, paired(4, 10)),
+    (4, [0, *paired(8, 16)]), (4, [0, *paired(8), 2, Fraction(-1, 2)]), (4, [0, *paired(4, 12)]),
+    (4, [0, *paired(6, 12)]), (4, [0, *paired(5, 12)]),
 ]
 
 

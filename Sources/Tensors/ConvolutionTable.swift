@@ -1,6 +1,13 @@
-/// From how many pixels on Winograd's transform is the faster, by the smaller number of channels (`make tune`).
+/// From how many pixels on each of Winograd's transforms is the faster, by the smaller number of channels (`make tune`).
 enum ConvolutionTable {
-    static let rows: [(channels: Int, pixels: Int)] = [
-        (32, 36), (64, 36), (128, 36), (256, 36), (320, 36), (512, 36), (640, 36), (1280, 36),
+    static let rows: [(channels: Int, winograd2x2: Int, winograd4x4: Int)] = [
+        (32, 36, 144),
+        (64, 36, 144),
+        (128, 36, 144),
+        (256, 36, 144),
+        (320, 36, 144),
+        (512, 36, 144),
+        (640, 36, 144),
+        (1280, 36, 256),
     ]
 }

@@ -1,6 +1,6 @@
 import CKernels
 
-/// A 3x3 convolution of stride 1 by fewer multiplications: F(2x2, 3x3), in bfloat16.
+/// A 3x3 convolution of stride 1 by fewer multiplications, in bfloat16.
 ///
 /// Weights are transformed anew for each call, so that a model's weights are held once. What is chosen depends on an
 /// image's shape alone (see `ConvolutionAlgorithm`).
@@ -19,9 +19,10 @@ struct WinogradConvolution {
         let (height, width) = (x.shape[1], x.shape[2])
         let tuned = ConvolutionAlgorithm.tuned(
             height: height, width: width, inputs: weights.inputs, outputs: weights.outputs)
-        guard algorithm ?? tuned == .winograd else { return nil }
+        guard let side = (algorithm ?? tuned).tileSide else { return nil }
         self.weights = weights
-        tiles = WinogradTiles(height: height, width: width, run: weights.panels.run, channels: weights.outputs)
+        tiles = WinogradTiles(
+            side: side, height: height, width: width, run: weights.panels.run, channels: weights.outputs)
     }
 
     /// Runs the convolution on this data.
@@ -44,7 +45,7 @@ struct WinogradConvolution {
         return result
     }
 
-    private static let fewTiles = 896
+    private static let fewTiles = 200
 
     /// What is added to the products, and where they go.
     private struct Call {
@@ -126,7 +127,7 @@ struct WinogradConvolution {
                         chunk, in: UnsafeRawPointer(map) + image * tiles.height * tiles.width * x.byteStride,
                         byteStride: x.byteStride, outside: outside, places)
                     ck_winograd_input(
-                        device.level.cValue, input, UnsafePointer(places.pixels), tiles[chunk].count,
+                        device.level.cValue, tiles.side, input, UnsafePointer(places.pixels), tiles[chunk].count,
                         weights.panels.run)
                     body(image, chunk, UnsafePointer(input), places)
                 }
@@ -139,7 +140,7 @@ struct WinogradConvolution {
         let panels = weights.panels
         let source = UnsafeMutableRawPointer(panels.storage.base).assumingMemoryBound(to: UInt16.self)
         ck_winograd_weights(
-            device.level.cValue, target, tiles.positionStride, source + panel * panels.stride, panels.run)
+            device.level.cValue, tiles.side, target, tiles.positionStride, source + panel * panels.stride, panels.run)
     }
 
     /// Multiplies a chunk's tiles by one panel, position by position, and transforms the products back.
@@ -148,7 +149,7 @@ struct WinogradConvolution {
         _ places: WinogradTiles.Places, _ device: Device, _ call: Call
     ) {
         let (count, run, column) = (tiles[chunk].count, weights.panels.run, panel * Panels.width)
-        for position in 0..<WinogradTiles.positions {
+        for position in 0..<tiles.positions {
             for tile in 0..<count { places.left[tile] = UnsafeRawPointer(input + (position * count + tile) * run) }
             var product = ck_product(
                 left: UnsafePointer(places.left), rows: count, taps: 1, run: run, zeros: nil,
@@ -159,7 +160,8 @@ struct WinogradConvolution {
         }
         let at = image * tiles.height * tiles.width * weights.outputs + column
         ck_winograd_output(
-            device.level.cValue, call.result + at, call.residual.map { $0 + at }, call.bias.map { $0 + column },
-            places.products, places.offsets, count, min(Panels.width, weights.outputs - column))
+            device.level.cValue, tiles.side, call.result + at, call.residual.map { $0 + at },
+            call.bias.map { $0 + column }, places.products, places.offsets, count,
+            min(Panels.width, weights.outputs - column))
     }
 }

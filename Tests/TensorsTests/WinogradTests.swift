@@ -8,10 +8,21 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
     let width: Int
     let inputs: Int
     let outputs: Int
+    var algorithm = ConvolutionAlgorithm.winograd2x2
 
-    var testDescription: String { "\(height)x\(width)x\(inputs) → \(outputs)" }
+    var testDescription: String { "\(algorithm) of \(height)x\(width)x\(inputs) → \(outputs)" }
 
-    static let all = [
+    /// Transformed inputs and weights are rounded to 8 bits; transforms of larger tiles make more of the errors.
+    var tolerance: Float { algorithm == .winograd2x2 ? 0x1p-7 : 0x1p-6 }
+
+    static let all = [ConvolutionAlgorithm.winograd2x2, .winograd4x4].flatMap { algorithm in
+        shapes.map {
+            WinogradCase(
+                height: $0.height, width: $0.width, inputs: $0.inputs, outputs: $0.outputs, algorithm: algorithm)
+        }
+    }
+
+    private static let shapes = [
         WinogradCase(height: 1, width: 1, inputs: 1, outputs: 1),
         WinogradCase(height: 2, width: 3, inputs: 5, outputs: 3),
         WinogradCase(height: 7, width: 1, inputs: 18, outputs: 31),
@@ -23,9 +34,6 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct WinogradTests {
-    /// Transformed inputs and weights are rounded to 8 bits.
-    private static let tolerance: Float = 0x1p-7
-
     @Test("agrees with floats", arguments: WinogradCase.all, Arithmetic.all.filter { $0.precision == .bf16 })
     func matchesFloats(winograd: WinogradCase, arithmetic: Arithmetic) {
         let expected = convolved(winograd, on: Device(threads: 2))
@@ -34,11 +42,13 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
         let (y, z) = (result.scalars, expected.scalars)
         let size = (z.reduce(0) { $0 + $1 * $1 } / Float(z.count)).squareRoot()
         let error = (zip(y, z).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Float(z.count)).squareRoot()
-        #expect(error < size * Self.tolerance)
-        expectClose(y, z, absolute: 8 * size * Self.tolerance)
+        #expect(error < size * winograd.tolerance)
+        expectClose(y, z, absolute: 8 * size * winograd.tolerance)
         // What was asked for is what ran: sums of plain products of these numbers are exact.
         guard winograd.inputs > 1 else { return }
-        #expect(y != convolved(winograd, on: arithmetic.device(threads: 2), by: .direct).scalars)
+        var direct = winograd
+        direct.algorithm = .direct
+        #expect(y != convolved(direct, on: arithmetic.device(threads: 2)).scalars)
     }
 
     @Test("has the same bits for any threads and in any batch", arguments: WinogradCase.all)
@@ -58,26 +68,30 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
         let weights = ConvolutionWeights(draws.tensor([outputs, inputs, 3, 3], on: device))
         let x = draws.tensor([2, winograd.height, winograd.width, inputs], on: device)
         let biases = draws.tensor([2, outputs], on: device)
-        let together = convolve(x, weights, bias: biases, stride: 1, padding: .symmetric(1), by: .winograd)
+        let together = convolve(x, weights, bias: biases, stride: 1, padding: .symmetric(1), by: winograd.algorithm)
         for image in [0..<1, 1..<2] {
             let bias = biases[image].reshaped([outputs])
-            let alone = convolve(x[image], weights, bias: bias, stride: 1, padding: .symmetric(1), by: .winograd)
+            let alone = convolve(
+                x[image], weights, bias: bias, stride: 1, padding: .symmetric(1), by: winograd.algorithm)
             #expect(alone.scalars == together[image].scalars)
         }
     }
 
     @Test func isChosenByTheMapAndTheLayerAlone() {
         let device = Device(threads: 1, precision: .bf16)
-        for (side, isWinograd) in [(4, false), (8, true)] {
-            let winograd = WinogradCase(height: side, width: side, inputs: 64, outputs: 64)
-            let chosen = convolved(winograd, on: device, by: nil).scalars
-            #expect(chosen == convolved(winograd, on: device, by: isWinograd ? .winograd : .direct).scalars)
-            #expect(chosen != convolved(winograd, on: device, by: isWinograd ? .direct : .winograd).scalars)
+        for (side, algorithm) in [(4, ConvolutionAlgorithm.direct), (8, .winograd2x2), (32, .winograd4x4)] {
+            let winograd = WinogradCase(height: side, width: side, inputs: 320, outputs: 320)
+            let chosen = convolved(winograd, on: device, tuned: true).scalars
+            for other in ConvolutionAlgorithm.allCases {
+                var asked = winograd
+                asked.algorithm = other
+                #expect((chosen == convolved(asked, on: device).scalars) == (other == algorithm))
+            }
         }
     }
 
     private func convolved(
-        _ winograd: WinogradCase, images: Int = 1, on device: Device, by algorithm: ConvolutionAlgorithm? = .winograd
+        _ winograd: WinogradCase, images: Int = 1, on device: Device, tuned: Bool = false
     ) -> Tensor {
         let (inputs, outputs) = (winograd.inputs, winograd.outputs)
         var draws = Draws(seed: 21)
@@ -91,6 +105,6 @@ struct WinogradCase: Sendable, CustomTestStringConvertible {
         }
         return convolve(
             Tensor.stacked(maps.map(\.0)), weights, bias: bias, stride: 1, padding: .symmetric(1),
-            residual: Tensor.stacked(maps.map(\.1)), by: algorithm)
+            residual: Tensor.stacked(maps.map(\.1)), by: tuned ? nil : winograd.algorithm)
     }
 }
