@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
 /// For modules above the C wrappers: the compiler proves that they hold no pointer.
 let pointerFree = strict + [.strictMemorySafety()]
 
+/// Of C.
+let warnings: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
+
 let package = Package(
     name: "liminal",
     dependencies: [
@@ -24,9 +27,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .target(
-            name: "CKernels",
-            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .target(name: "CKernels", cSettings: warnings),
         .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: strict),
         .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
         .target(name: "Images", dependencies: ["CPNG", "CJPEG"], swiftSettings: strict),
@@ -60,6 +61,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "liminal-tune", dependencies: ["Tensors"], path: "Benchmarks/Tune", swiftSettings: strict),
+        .target(name: "Peaks", path: "Benchmarks/Peaks", cSettings: warnings),
+        .executableTarget(
+            name: "liminal-roofline", dependencies: ["Tensors", "Peaks"], path: "Benchmarks/Roofline",
+            swiftSettings: strict),
         .executableTarget(
             name: "liminal-check", dependencies: ["Perception", "GAN", "Diffusion", "Layers", "Tensors", "Images"],
             path: "Benchmarks/Check", swiftSettings: strict),

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /// The most queries of a block, and how many keys are seen at a time.
-enum { CK_QUERY_BLOCK = 28, CK_KEY_BLOCK = 256 };
+enum { CK_QUERY_BLOCK = 28, CK_KEY_BLOCK = 1024 };
 
 /// One block of queries of one head, over all of its keys, in bfloat16.
 typedef struct ck_attention {
