@@ -59,7 +59,7 @@ def test_tells_of_a_pipeline_before_it_is_loaded(richer):
     after = richer.post("/v1/models/b/load").json()
     assert (before.pop("state"), after.pop("state")) == ("unloaded", "loaded")
     assert before == after
-    assert before["bytes"] in (2 * before["parameters"], 4 * before["parameters"])  # by what the CPU multiplies
+    assert 4 * before["parameters"] <= before["bytes"] <= 4.4 * before["parameters"]  # some outputs are filled up to 32
     assert richer.generate(model="b", steps=1, size="auto")["size"] == before["size"]
 
 
