@@ -12,8 +12,9 @@ import Testing
         let device = Device(threads: 1, precision: precision)
         let told = try PipelineSummary(folder: folder, on: device).byteCount
         let pipeline = try Pipeline(folder: folder, on: device)
-        let held = device.arenaStatistics.liveBytes
-        withExtendedLifetime(pipeline) { print("MEM", family, precision, told, held) }
+        let held = withExtendedLifetime(pipeline) { device.arenaStatistics.liveBytes }
+        // Every tensor takes a whole number of cache lines, which vectors of these models do not fill.
+        #expect(abs(held - told) <= held / 200, "\(told) bytes for \(held)")
         #expect(pipeline.parts.reduce(0) { $0 + $1.byteCount } == told)
     }
 }

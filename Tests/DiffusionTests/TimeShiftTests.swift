@@ -43,7 +43,8 @@ import Testing
 
     @Test func areMadeOnceForAllStepsOfARequest() throws {
         let device = Device(threads: 1)
-        let pipeline = try Pipeline(folder: Tiny.folder("sd15").path, on: device)
+        let folder = try Tiny.folder("sd15")
+        let pipeline = try Pipeline(folder: folder.path, on: device)
         func heldBytes(steps: Int) throws -> Int {
             var request = Tiny.request
             request.steps = steps
