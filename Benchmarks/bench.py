@@ -6,8 +6,9 @@ Every round asks each peer once, one after the other, so that whatever else the 
 counts are ratios of one round. A peer's first run at a size is its warm-up, and is told apart. Weights are random (the
 arithmetic does not depend on their values) and made once. Tasks:
 
-unet          a guidance step: the U-Net at batch 2 with a text context of 77 x 1024 (Liminal's keys and values of the
-              text are made once a picture; `conditioning` says what that takes)
+unet          a guidance step: the U-Net at batch 2 with a text context of 77 x 1024 (Liminal makes the keys and values
+              of the text once a picture, and the projections of the time of all steps; `conditioning` says what that
+              takes for 20 steps)
 decode, text  latents to a picture; two prompts of 77 tokens through the text encoder
 clip          embeddings of 1 and 16 pictures by CLIP ViT-L/14
 picture       20 steps of DDIM with guidance, from a prompt to 8-bit pixels, each in a new process, and the most

@@ -49,20 +49,27 @@ struct Session {
         return Answer(["seconds": clock.now - start])
     }
 
-    /// `unet WIDTH HEIGHT [BATCH]`: one step, with the text's keys and values made before.
+    /// `unet WIDTH HEIGHT [BATCH]`: one step, with what is made once a picture made before.
     private mutating func step(_ command: Command) throws -> Answer {
         let unet = try loadedUNet()
         let (width, height, batch) = (try command.count(0), try command.count(1), try command.count(2, usual: 2))
         let conditioning = unet.conditioning(on: context(unet, prompts: batch))
         let latents = normals([batch, height / 8, width / 8, unet.configuration.inputChannels])
-        return Answer(["seconds": clock.measure { _ = unet(latents, timestep: 501, conditioning: conditioning) }])
+        let time = unet.timeShifts(at: [Moment(timestep: 501)], on: device)
+        return Answer(["seconds": clock.measure { _ = unet(latents, time: time, conditioning: conditioning) }])
     }
 
-    /// `conditioning`: the keys and values of two prompts, made once a picture.
+    /// `conditioning`: what is made once a picture: the keys and values of two prompts, and what stands for the time of
+    /// 20 steps.
     private mutating func conditioning() throws -> Answer {
         let unet = try loadedUNet()
         let context = context(unet, prompts: 2)
-        return Answer(["seconds": clock.measure { _ = unet.conditioning(on: context) }])
+        let moments = (0..<20).map { Moment(timestep: Float(951 - 50 * $0)) }
+        let seconds = clock.measure {
+            _ = unet.conditioning(on: context)
+            _ = unet.timeShifts(at: moments, on: device)
+        }
+        return Answer(["seconds": seconds])
     }
 
     /// `decode WIDTH HEIGHT`: latents to a picture.

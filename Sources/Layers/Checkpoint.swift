@@ -16,6 +16,9 @@ final class Checkpoint: Sendable {
     /// Buffers that older versions of transformers saved and no model reads: they hold 0, 1, 2, ….
     private static let inertNames: Set<Substring> = ["position_ids"]
 
+    /// How transformers calls the tables that `Embedding` reads.
+    private static let tableSuffix = "_embedding.weight"
+
     init(path: String, device: Device) throws(WeightsError) {
         files = try CheckpointFiles.open(path)
         var places: [String: Place] = [:]
@@ -49,6 +52,14 @@ final class Checkpoint: Sendable {
 
     var parameterCount: Int {
         places.reduce(0) { $0 + (Self.isInert($1.key) ? 0 : $1.value.entry.shape.reduce(1, *)) }
+    }
+
+    var byteCount: Int {
+        places.reduce(0) { $0 + (Self.isInert($1.key) ? 0 : byteCount($1.key, $1.value.entry)) }
+    }
+
+    private func byteCount(_ name: String, _ entry: SafetensorsHeader.Entry) -> Int {
+        name.hasSuffix(Self.tableSuffix) ? entry.range.count : device.byteCount(ofWeight: entry.shape)
     }
 
     func requireAllRead() throws(WeightsError) {

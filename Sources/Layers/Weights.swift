@@ -56,6 +56,9 @@ package struct Weights: Sendable {
     /// How many scalars the whole checkpoint holds, but for inert buffers.
     package var parameterCount: Int { checkpoint.parameterCount }
 
+    /// Memory that the whole checkpoint takes once layers have read it, but for inert buffers.
+    package var byteCount: Int { checkpoint.byteCount }
+
     /// Refuses a checkpoint with tensors that no layer has asked for, but for inert buffers such as `position_ids`.
     package func requireAllRead() throws(WeightsError) { try checkpoint.requireAllRead() }
 

@@ -4,7 +4,7 @@ extension Panels {
     /// Whether linear layers of so many inputs multiply integers on a device.
     ///
     /// Where there are few inputs, rounding the rows costs what the faster products save.
-    private static func quantizes(inputs: Int, on device: Device) -> Bool {
+    static func quantizes(inputs: Int, on device: Device) -> Bool {
         device.precision == .int8 && (fewestInputs...Int(CK_INT8_INPUTS)).contains(inputs)
     }
 

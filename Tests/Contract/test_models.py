@@ -24,7 +24,7 @@ def pipeline(folder: pathlib.Path, family: str = "sd15") -> pathlib.Path:
 
 @pytest.fixture
 def richer(start, tmp_path):
-    """The embedded pipeline, which takes 84 MiB in single precision, and three tiny ones, two of which fit beside it."""
+    """The embedded pipeline, which takes 82 MiB in single precision, and three tiny ones, two of which fit beside it."""
     flags = [f"--pipeline={name}={pipeline(tmp_path / name)}" for name in ("b", "c", "d")]
     return start(*flags, "--precision", "fp32", "--model-memory", "90")
 
@@ -59,7 +59,7 @@ def test_tells_of_a_pipeline_before_it_is_loaded(richer):
     after = richer.post("/v1/models/b/load").json()
     assert (before.pop("state"), after.pop("state")) == ("unloaded", "loaded")
     assert before == after
-    assert before["bytes"] in (2 * before["parameters"], 4 * before["parameters"])  # by what the CPU multiplies
+    assert 4 < before["bytes"] / before["parameters"] < 6  # in single precision, few outputs filled up to 32
     assert richer.generate(model="b", steps=1, size="auto")["size"] == before["size"]
 
 

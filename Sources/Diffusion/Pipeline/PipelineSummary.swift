@@ -18,19 +18,20 @@ package struct PipelineSummary: Sendable, Equatable {
     /// Whether requests may ask for the fast decoder.
     package let hasFastDecoder: Bool
 
-    /// Memory of the networks once they are loaded, in the precision of their device whatever the file has.
+    /// Memory of the networks once they are loaded.
     package let byteCount: Int
 
     /// Reads a folder in diffusers' layout.
     package init(folder: String, on device: Device) throws(ModelError) {
         _ = try PipelineIndex(folder: folder)
         hasFastDecoder = MappedFile.exists("\(folder)/\(Pipeline.fastDecoderFolder)/config.json")
-        var parameterCount = 0
-        for part in ["text_encoder", "unet", "vae"] + (hasFastDecoder ? [Pipeline.fastDecoderFolder] : []) {
-            parameterCount += try PipelinePart(part, in: folder, on: device).parameterCount
+        var (parameterCount, byteCount) = (0, 0)
+        for name in ["text_encoder", "unet", "vae"] + (hasFastDecoder ? [Pipeline.fastDecoderFolder] : []) {
+            let part = try PipelinePart(name, in: folder, on: device)
+            parameterCount += part.parameterCount
+            byteCount += part.byteCount
         }
-        self.parameterCount = parameterCount
-        byteCount = parameterCount * device.precision.byteCount
+        (self.parameterCount, self.byteCount) = (parameterCount, byteCount)
         factor = try Self.factor(folder + "/vae/config.json")
         let unet = try UNetConfiguration(ConfigurationFile(folder + "/unet/config.json"))
         defaultSide = (unet.sampleSize ?? Pipeline.usualSampleSize) * factor

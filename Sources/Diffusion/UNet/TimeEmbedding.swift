@@ -3,11 +3,16 @@ import Layers
 import Tensors
 
 /// What the U-Net is told of an image beside its prompt.
-struct Moment: Sendable, Equatable {
+package struct Moment: Sendable, Equatable {
     /// When it is on its way.
-    let timestep: Float
-    /// How strongly it is guided, for models distilled from guidance.
-    let guidanceScale: Float?
+    package let timestep: Float
+    /// How strongly it is guided, for models distilled from guidance; without effect on others.
+    package let guidanceScale: Float?
+
+    /// A moment of any sampler's.
+    package init(timestep: Float, guidanceScale: Float? = nil) {
+        (self.timestep, self.guidanceScale) = (timestep, guidanceScale)
+    }
 }
 
 /// A timestep as waves and two linear layers; with the guidance scale for models distilled from guidance.
@@ -40,15 +45,14 @@ struct TimeEmbedding: Sendable {
         guidance?.projection.adapt(&adapters)
     }
 
-    /// The embedding of each image's timestep; of one alone where it is the same for all.
+    /// The embedding of each moment.
     ///
-    ///     moments N → [N, T], or [1, T]
+    ///     moments M → [M, T]
     func callAsFunction(_ moments: [Moment], on device: Device) -> Tensor {
-        let isShared = moments.dropFirst().allSatisfy { $0 == moments[0] }
-        let moments = isShared ? Array(moments.prefix(1)) : moments
         var x = waves(at: moments.map(\.timestep), on: device)
         let scales = moments.compactMap(\.guidanceScale)
-        if let guidance, scales.count == moments.count {
+        if let guidance, !scales.isEmpty {
+            precondition(scales.count == moments.count, "\(scales.count) guidance scales for \(moments.count) moments")
             // The pipelines of diffusers embed 1000 · (scale - 1).
             x = guidance.projection(guidance.waves(at: scales.map { ($0 - 1) * 1000 }, on: device), residual: x)
         }

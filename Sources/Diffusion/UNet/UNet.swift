@@ -9,8 +9,8 @@ package import Tensors
 package struct UNet: Sendable {
     /// What the model looks like.
     package let configuration: UNetConfiguration
-    private var timeEmbedding: TimeEmbedding
     private var projections: KeyValueProjections
+    private var times: TimeProjections
     private var input: Conv2D
     private var downBlocks: [DownBlock]
     private var middle: [UNetLayer]
@@ -34,7 +34,7 @@ package struct UNet: Sendable {
         let levels = configuration.levels
         let (finest, coarsest) = (levels[0], levels[levels.count - 1])
         var projections = KeyValueProjections()
-        timeEmbedding = try TimeEmbedding(weights["time_embedding"], configuration)
+        var times = TimeProjections(try TimeEmbedding(weights["time_embedding"], configuration))
         input = try Conv2D(
             weights["conv_in"], inputs: configuration.inputChannels, outputs: finest.channels,
             kernel: configuration.inputKernel)
@@ -43,14 +43,14 @@ package struct UNet: Sendable {
             downBlocks.append(
                 try DownBlock(
                     weights["down_blocks"][index], inputs: levels[max(0, index - 1)].channels,
-                    isLast: index == levels.count - 1, configuration, level, &projections))
+                    isLast: index == levels.count - 1, configuration, level, &projections, &times))
         }
         var middle: [UNetLayer] = []
         for index in 0..<(configuration.hasMiddleBlock ? 2 : 0) {
             middle.append(
                 try UNetLayer(
                     weights["mid_block"], index: index, inputs: coarsest.channels, attends: index == 0, configuration,
-                    coarsest, &projections))
+                    coarsest, &projections, &times))
         }
         var upBlocks: [UpBlock] = []
         for (index, level) in levels.enumerated().reversed() {
@@ -59,7 +59,7 @@ package struct UNet: Sendable {
                     weights["up_blocks"][levels.count - 1 - index],
                     inputs: levels[min(levels.count - 1, index + 1)].channels,
                     finerChannels: levels[max(0, index - 1)].channels, isLast: index == 0, configuration, level,
-                    &projections))
+                    &projections, &times))
         }
         outputNorm = try GroupNorm(
             weights["conv_norm_out"], channels: finest.channels, groups: configuration.groupCount,
@@ -69,6 +69,7 @@ package struct UNet: Sendable {
             kernel: configuration.outputKernel)
         self.configuration = configuration
         self.projections = projections
+        self.times = times
         self.downBlocks = downBlocks
         self.middle = middle
         self.upBlocks = upBlocks
@@ -76,8 +77,8 @@ package struct UNet: Sendable {
 
     /// Takes what adapters add to the model's layers, in place of what earlier ones did.
     package mutating func adapt(_ adapters: inout AdapterSet) {
-        timeEmbedding.adapt(&adapters)
         projections.adapt(&adapters)
+        times.adapt(&adapters)
         input.adapt(&adapters)
         for index in downBlocks.indices { downBlocks[index].adapt(&adapters) }
         for index in middle.indices { middle[index].adapt(&adapters) }
@@ -90,27 +91,33 @@ package struct UNet: Sendable {
     ///     context [P, S, D], the text encoder's hidden states
     package func conditioning(on context: Tensor) -> Conditioning { projections(context) }
 
-    /// The model's prediction for latents at one timestep.
+    /// What a request's steps need of their moments, in their order.
+    package func timeShifts(at moments: [Moment], on device: Device) -> TimeShifts { times(at: moments, on: device) }
+
+    /// The model's prediction for latents at one moment.
     ///
     ///     latents [N, h, w, C] → [N, h, w, C']
     ///
-    /// The images are shared out among the P prompts in order: image i has prompt ⌊i · P / N⌋. `guidanceScale` is for
-    /// models distilled from guidance, and without effect on others.
+    /// The images are shared out among the P prompts in order: image i has prompt ⌊i · P / N⌋.
+    package func callAsFunction(_ latents: Tensor, time: TimeShifts, conditioning: Conditioning) -> Tensor {
+        var none: DeepCache?
+        return self(StepQuestion(latents: latents, time: time, conditioning: conditioning), cache: &none)
+    }
+
+    /// The same where no other step is taken; `guidanceScale` is for models distilled from guidance, and without effect
+    /// on others.
     package func callAsFunction(
         _ latents: Tensor, timestep: Float, conditioning: Conditioning, guidanceScale: Float? = nil
     ) -> Tensor {
-        var none: DeepCache?
         let moment = Moment(timestep: timestep, guidanceScale: guidanceScale)
-        return self(StepQuestion(latents: latents, moment: moment, conditioning: conditioning), cache: &none)
+        return self(latents, time: timeShifts(at: [moment], on: latents.device), conditioning: conditioning)
     }
 
     /// The answer to a question, with what `cache` has kept in place of all layers but the last where it is fresh enough.
     ///
     ///     latents [N, h, w, C] → [N, h, w, C']
     func callAsFunction(_ question: StepQuestion, cache: inout DeepCache?) -> Tensor {
-        let (latents, conditioning) = (question.latents, question.conditioning)
-        let embedding = timeEmbedding(question.moments, on: latents.device)
-        let time = silu(embedding)  // The blocks have it in common.
+        let (latents, time, conditioning) = (question.latents, question.time, question.conditioning)
         var x = input(latents)
         var skips = [x]
         if let features = cache?.reused(imageCount: latents.shape[0]) {

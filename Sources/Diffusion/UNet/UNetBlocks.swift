@@ -3,19 +3,24 @@ import Tensors
 
 /// A residual block and, where the level attends, a transformer after it.
 ///
-///     x [N, H, W, inputs], time [1, T] or [N, T] → [N, H, W, C]
+///     x [N, H, W, inputs], time of one moment or of N → [N, H, W, C]
 struct UNetLayer: Sendable {
     private var residual: ResidualBlock
+    private let timeSlot: Int
     private var transformer: SpatialTransformer?
 
     /// The layer of a block's weights at `index`, which ends in the level's channels.
     init(
         _ weights: Weights, index: Int, inputs: Int, attends: Bool, attendsOnlyToPrompt: Bool = false,
-        _ configuration: UNetConfiguration, _ level: UNetConfiguration.Level, _ projections: inout KeyValueProjections
+        _ configuration: UNetConfiguration, _ level: UNetConfiguration.Level, _ projections: inout KeyValueProjections,
+        _ times: inout TimeProjections
     ) throws(WeightsError) {
+        let block = weights["resnets"][index]
         residual = try ResidualBlock(
-            weights["resnets"][index], inputs: inputs, outputs: level.channels, timeWidth: configuration.timeWidth,
-            groups: configuration.groupCount, epsilon: configuration.epsilon)
+            block, inputs: inputs, outputs: level.channels, groups: configuration.groupCount,
+            epsilon: configuration.epsilon)
+        timeSlot = times.append(
+            try Linear(block["time_emb_proj"], inputs: configuration.timeWidth, outputs: level.channels))
         transformer =
             attends
             ? try SpatialTransformer(
@@ -28,8 +33,8 @@ struct UNetLayer: Sendable {
         transformer?.adapt(&adapters)
     }
 
-    func callAsFunction(_ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning) -> Tensor {
-        let y = residual(x, time: time)
+    func callAsFunction(_ x: consuming Tensor, time: TimeShifts, _ conditioning: Conditioning) -> Tensor {
+        let y = residual(x, shift: time[timeSlot])
         return transformer?(y, conditioning) ?? y
     }
 }
@@ -45,7 +50,7 @@ struct DownBlock: Sendable {
 
     init(
         _ weights: Weights, inputs: Int, isLast: Bool, _ configuration: UNetConfiguration,
-        _ level: UNetConfiguration.Level, _ projections: inout KeyValueProjections
+        _ level: UNetConfiguration.Level, _ projections: inout KeyValueProjections, _ times: inout TimeProjections
     ) throws(WeightsError) {
         var layers: [UNetLayer] = []
         for index in 0..<level.layerCount {
@@ -53,7 +58,7 @@ struct DownBlock: Sendable {
                 try UNetLayer(
                     weights, index: index, inputs: index == 0 ? inputs : level.channels,
                     attends: level.attendsGoingDown, attendsOnlyToPrompt: level.attendsOnlyToPrompt, configuration,
-                    level, &projections))
+                    level, &projections, &times))
         }
         self.layers = layers
         downsampler =
@@ -70,7 +75,7 @@ struct DownBlock: Sendable {
 
     /// Leaves what each layer makes in `skips`, for the way up.
     func callAsFunction(
-        _ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning, skips: inout [Tensor]
+        _ x: consuming Tensor, time: TimeShifts, _ conditioning: Conditioning, skips: inout [Tensor]
     ) -> Tensor {
         for layer in layers {
             x = layer(x, time: time, conditioning)
@@ -96,7 +101,7 @@ struct UpBlock: Sendable {
     /// `finerChannels` is the width of the next finer level, from whose down-sampling the last skip comes.
     init(
         _ weights: Weights, inputs: Int, finerChannels: Int, isLast: Bool, _ configuration: UNetConfiguration,
-        _ level: UNetConfiguration.Level, _ projections: inout KeyValueProjections
+        _ level: UNetConfiguration.Level, _ projections: inout KeyValueProjections, _ times: inout TimeProjections
     ) throws(WeightsError) {
         var layers: [UNetLayer] = []
         for index in 0...level.layerCount {
@@ -105,7 +110,7 @@ struct UpBlock: Sendable {
                 try UNetLayer(
                     weights, index: index, inputs: (index == 0 ? inputs : level.channels) + skipChannels,
                     attends: level.attendsGoingUp, attendsOnlyToPrompt: level.attendsOnlyToPrompt, configuration,
-                    level, &projections))
+                    level, &projections, &times))
         }
         self.layers = layers
         upsampler =
@@ -120,7 +125,7 @@ struct UpBlock: Sendable {
 
     /// Takes one of `skips` for each layer; `cache` keeps what the last layer of all is fed with beside its skip.
     func callAsFunction(
-        _ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning, skips: inout [Tensor],
+        _ x: consuming Tensor, time: TimeShifts, _ conditioning: Conditioning, skips: inout [Tensor],
         cache: inout DeepCache?
     ) -> Tensor {
         for layer in layers {
@@ -135,7 +140,7 @@ struct UpBlock: Sendable {
     }
 
     /// The last layer alone.
-    func last(_ x: consuming Tensor, time: Tensor, _ conditioning: Conditioning, skip: Tensor) -> Tensor {
+    func last(_ x: consuming Tensor, time: TimeShifts, _ conditioning: Conditioning, skip: Tensor) -> Tensor {
         layers[layers.count - 1](x.concatenatingChannels(skip), time: time, conditioning)
     }
 }
