@@ -7,13 +7,15 @@ struct Kernel {
     let bound: Peak.Kind
     /// Operations, or bytes where memory bounds it.
     let work: Double
-    let run: () -> Void
+    /// Makes the inputs, and gives what is to be timed.
+    let prepare: () -> () -> Void
 
     private static let shortest = Duration.milliseconds(500)
 
     /// The least time of many runs.
     func time() -> Duration {
         let clock = ContinuousClock()
+        let run = prepare()
         run()  // takes memory
         let end = clock.now + Self.shortest
         var least = Duration.seconds(1000)

@@ -28,76 +28,72 @@ struct Kernels {
     private var bound: Peak.Kind { device.precision == .fp32 ? .fp32 : .bf16 }
 
     private func random(_ shape: [Int]) -> Tensor {
-        Tensor((0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1) }, shape: shape, on: device)
+        var state: UInt32 = 1
+        let scalars = (0..<shape.reduce(1, *)).map { _ in
+            state = state &* 1_664_525 &+ 1_013_904_223  // Numerical Recipes' generator
+            return Float(Int32(bitPattern: state)) * 0x1p-31
+        }
+        return Tensor(scalars, shape: shape, on: device)
     }
 
     private func linear(rows: Int, _ inputs: Int, _ outputs: Int) -> Kernel {
-        let (x, weights) = (Operand(random([rows, inputs])), LinearWeights(random([outputs, inputs])))
-        let (bias, residual) = (random([outputs]), random([rows, outputs]))
-        return Kernel(
-            name: "linear, \(rows) rows, \(inputs) → \(outputs)", bound: bound,
-            work: 2 * Double(rows * inputs * outputs)
-        ) {
-            _ = Tensors.linear(x, weights, bias: bias, residual: residual)
+        let name = "linear, \(rows) rows, \(inputs) → \(outputs)"
+        return Kernel(name: name, bound: bound, work: 2 * Double(rows * inputs * outputs)) {
+            let (x, weights) = (Operand(random([rows, inputs])), LinearWeights(random([outputs, inputs])))
+            let (bias, residual) = (random([outputs]), random([rows, outputs]))
+            return { _ = Tensors.linear(x, weights, bias: bias, residual: residual) }
         }
     }
 
     private func gated(rows: Int, _ inputs: Int, _ outputs: Int) -> Kernel {
-        let (x, weights) = (Operand(random([rows, inputs])), LinearWeights(random([2 * outputs, inputs])))
-        let bias = random([2 * outputs])
-        return Kernel(
-            name: "linear and GEGLU, \(rows) rows, \(inputs) → 2 x \(outputs)", bound: bound,
-            work: 4 * Double(rows * inputs * outputs)
-        ) {
-            _ = linearGEGLU(x, weights, bias: bias)
+        let name = "linear and GEGLU, \(rows) rows, \(inputs) → 2 x \(outputs)"
+        return Kernel(name: name, bound: bound, work: 4 * Double(rows * inputs * outputs)) {
+            let (x, weights) = (Operand(random([rows, inputs])), LinearWeights(random([2 * outputs, inputs])))
+            let bias = random([2 * outputs])
+            return { _ = linearGEGLU(x, weights, bias: bias) }
         }
     }
 
     private func attention(queries: Int, keys: Int, heads: Int) -> Kernel {
-        let query = Operand(random([images, queries, heads * headWidth]))
-        let key = Operand(random([images, keys, heads * headWidth]))
-        let memory = KeysAndValues(key: key, value: key, heads: heads)
-        return Kernel(
-            name: "attention, \(queries) queries to \(keys) keys, \(heads) heads", bound: bound,
-            work: 4 * Double(images * queries * keys * heads * headWidth)
-        ) {
-            _ = Tensors.attention(query: query, over: memory)
+        let width = heads * headWidth
+        let name = "attention, \(queries) queries to \(keys) keys, \(heads) heads"
+        return Kernel(name: name, bound: bound, work: 4 * Double(images * queries * keys * width)) {
+            let query = Operand(random([images, queries, width]))
+            let key = Operand(random([images, keys, width]))
+            let memory = KeysAndValues(key: key, value: key, heads: heads)
+            return { _ = Tensors.attention(query: query, over: memory) }
         }
     }
 
     private func convolution(side: Int, _ channels: Int, by algorithm: ConvolutionAlgorithm) -> Kernel {
-        let x = Operand(random([images, side, side, channels]))
-        let weights = ConvolutionWeights(random([channels, channels, 3, 3]))
-        let bias = random([channels])
-        let multiplied = algorithm.products(height: side, width: side)
-        return Kernel(
-            name: "3x3 convolution, \(side) x \(side), \(channels) channels, \(algorithm)", bound: bound,
-            work: 2 * Double(images * multiplied * channels * channels)
-        ) {
-            _ = convolve(x, weights, bias: bias, stride: 1, padding: .symmetric(1), by: algorithm)
+        let products = algorithm.products(height: side, width: side)
+        let name = "3x3 convolution, \(side) x \(side), \(channels) channels, \(algorithm)"
+        return Kernel(name: name, bound: bound, work: 2 * Double(images * products * channels * channels)) {
+            let x = Operand(random([images, side, side, channels]))
+            let weights = ConvolutionWeights(random([channels, channels, 3, 3]))
+            let bias = random([channels])
+            return { _ = convolve(x, weights, bias: bias, stride: 1, padding: .symmetric(1), by: algorithm) }
         }
     }
 
     private func groupNorm(side: Int, _ channels: Int) -> Kernel {
-        let x = random([images, side, side, channels])
-        let (scale, shift) = (random([channels]), random([channels]))
-        return Kernel(
-            name: "group norm and SiLU, \(side) x \(side), \(channels) channels", bound: .memory,
-            // Read twice, written once.
-            work: Double(x.count * (2 * 4 + device.precision.byteCount))
-        ) {
-            _ = Tensors.groupNorm(x, scale: scale, shift: shift, groups: 32, epsilon: 1e-5, silu: true)
+        let name = "group norm and SiLU, \(side) x \(side), \(channels) channels"
+        let bytes = 2 * 4 + device.precision.byteCount  // read twice, written once
+        return Kernel(name: name, bound: .memory, work: Double(images * side * side * channels * bytes)) {
+            let x = random([images, side, side, channels])
+            let (scale, shift) = (random([channels]), random([channels]))
+            return { _ = Tensors.groupNorm(x, scale: scale, shift: shift, groups: 32, epsilon: 1e-5, silu: true) }
         }
     }
 
     private func layerNorm(rows: Int, _ width: Int) -> Kernel {
-        let x = random([rows, width])
-        let (scale, shift) = (random([width]), random([width]))
+        let bytes = 4 + device.precision.byteCount
         return Kernel(
-            name: "layer norm, \(rows) rows of \(width)", bound: .memory,
-            work: Double(x.count * (4 + device.precision.byteCount))
+            name: "layer norm, \(rows) rows of \(width)", bound: .memory, work: Double(rows * width * bytes)
         ) {
-            _ = layerNormOperand(x, scale: scale, shift: shift, epsilon: 1e-5)
+            let x = random([rows, width])
+            let (scale, shift) = (random([width]), random([width]))
+            return { _ = layerNormOperand(x, scale: scale, shift: shift, epsilon: 1e-5) }
         }
     }
 }

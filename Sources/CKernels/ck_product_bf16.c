@@ -16,7 +16,8 @@ static void multiply_portable(const ck_product *p) {
             size_t at = row * p->stride + column;
             if (p->bias) sum += p->bias[column];
             if (p->residual) sum += p->residual[at];
-            p->result[at] = sum;
+            if (p->rounded) p->rounded[at] = ck_rounded(sum);
+            else p->result[at] = sum;
         }
 }
 
@@ -33,7 +34,8 @@ CK_BF16_INLINE void finish(const ck_product *p, size_t row, size_t column, __m51
     __mmask16 mask = rest >= 16 ? 0xffff : (__mmask16)((1u << rest) - 1);
     if (p->bias) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, p->bias + column));
     if (p->residual) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, p->residual + at));
-    _mm512_mask_storeu_ps(p->result + at, mask, sum);
+    if (p->rounded) ck_store_rounded(p->rounded + at, sum, rest);
+    else _mm512_mask_storeu_ps(p->result + at, mask, sum);
 }
 
 /// Adds the products of one pair of scalars of each row; constants where this is inlined.

@@ -4,6 +4,8 @@
 #include "ck_product.h"
 
 enum { KERNEL = 3 };
+// Weights are asked for this many scalars ahead: the taps are more streams than the CPU foresees.
+enum { AHEAD = 256 };
 
 // F(2x2), interpolated at 0, 1, -1 and infinity.
 #define OUT 2

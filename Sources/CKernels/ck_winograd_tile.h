@@ -79,36 +79,27 @@ CK_BF16 static void NAME(input, bf16)(uint16_t *result, const void *const *pixel
         }
 }
 
-/// Transforms the even or the odd inputs of 16 columns.
-CK_BF16_INLINE void NAME(transformed, bf16)(__m512 u[POSITIONS], const __m512i g[9], int odd) {
-    __m512 wide[9], rows[KERNEL * SIDE];
+/// Transforms 16 neighbours of a panel, whose taps lie `stride` scalars apart.
+CK_BF16_INLINE void NAME(transformed, bf16)(__m512 u[POSITIONS], const uint16_t *panel, size_t stride) {
+    __m512 g[9], rows[KERNEL * SIDE];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < 9; i++)
-        wide[i] = _mm512_castsi512_ps(
-            odd ? _mm512_and_si512(g[i], _mm512_set1_epi32(-65536)) : _mm512_slli_epi32(g[i], 16));
+    for (size_t i = 0; i < 9; i++) g[i] = ck_load_widened(panel + i * stride, 16);
 #pragma clang loop unroll(full)
-    for (int column = 0; column < KERNEL; column++) WEIGHTS(rows + SIDE * column, wide + column, KERNEL);
+    for (int column = 0; column < KERNEL; column++) WEIGHTS(rows + SIDE * column, g + column, KERNEL);
 #pragma clang loop unroll(full)
     for (int row = 0; row < SIDE; row++) WEIGHTS(u + SIDE * row, rows + row, SIDE);
 }
 
 CK_BF16 static void NAME(kernels, bf16)(uint16_t *result, size_t stride, const uint16_t *panel, size_t inputs) {
-    __m512i interleaved = _mm512_add_epi32(
-        _mm512_set1_epi32(16 << 16),
-        _mm512_mullo_epi32(
-            _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(0x10001)));
     for (size_t at = 0; at < inputs * CK_PANEL_WIDTH; at += 32) {
-        __m512i g[9];
-        __m512 even[POSITIONS], odd[POSITIONS];
+        __m512 low[POSITIONS], high[POSITIONS];
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < 9; i++) g[i] = _mm512_loadu_si512(panel + i * inputs * CK_PANEL_WIDTH + at);
-        NAME(transformed, bf16)(even, g, 0);
-        NAME(transformed, bf16)(odd, g, 1);
+        for (size_t i = 0; i < 9; i++) __builtin_prefetch(panel + i * inputs * CK_PANEL_WIDTH + at + AHEAD);
+        NAME(transformed, bf16)(low, panel + at, inputs * CK_PANEL_WIDTH);
+        NAME(transformed, bf16)(high, panel + at + 16, inputs * CK_PANEL_WIDTH);
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < POSITIONS; i++) {
-            __m512i halves = (__m512i)_mm512_cvtne2ps_pbh(odd[i], even[i]);  // 16 even ones, then 16 odd ones
-            _mm512_storeu_si512(result + i * stride + at, _mm512_permutexvar_epi16(interleaved, halves));
-        }
+        for (size_t i = 0; i < POSITIONS; i++)
+            _mm512_storeu_si512(result + i * stride + at, (__m512i)_mm512_cvtne2ps_pbh(high[i], low[i]));
     }
 }
 

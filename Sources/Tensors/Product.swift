@@ -41,6 +41,15 @@ struct Product {
         shape: [Int], on device: Device, zeros: UnsafeRawPointer? = nil, activation: Tensor.Map?, locate: Locate
     ) -> Operand {
         let result = Operand(uninitialized: shape, on: device)
+        if activation == nil && device.precision != .fp32 && !panels.isQuantized {
+            result.clearPadding()
+            forEachTile(on: device, zeros: zeros, locate: locate) { tile, _ in
+                tile.multiply(
+                    intoHalves: result.halves + tile.rows.lowerBound * result.stride + tile.columns.lowerBound,
+                    stride: result.stride)
+            }
+            return result
+        }
         forEachTile(on: device, zeros: zeros, scratch: true, locate: locate) { tile, floats in
             let count = tile.columns.count
             tile.multiply(into: floats, stride: count, residual: nil)
@@ -90,14 +99,26 @@ struct Product {
         }
 
         func multiply(into result: UnsafeMutablePointer<Float>, stride: Int, residual: UnsafePointer<Float>?) {
-            let first = columns.lowerBound / Panels.width * panels.stride * panels.byteCount
-            let product = ck_product(
-                left: UnsafePointer(left), rows: rows.count, taps: panels.taps, run: panels.run, zeros: zeros,
-                panels: UnsafeRawPointer(panels.storage.base) + first, panel_stride: panels.stride,
-                columns: columns.count, bias: bias.map { $0 + columns.lowerBound }, residual: residual, result: result,
-                stride: stride)
+            var product = product(stride: stride)
+            (product.result, product.residual) = (result, residual)
             panels.isQuantized
                 ? product.multiplyIntegers(device) : product.multiply(device, gatheringIn: gathering)
+        }
+
+        /// Rounds the results to bfloat16.
+        func multiply(intoHalves result: UnsafeMutablePointer<UInt16>, stride: Int) {
+            var product = product(stride: stride)
+            product.rounded = result
+            product.multiply(device, gatheringIn: gathering)
+        }
+
+        private func product(stride: Int) -> ck_product {
+            let first = columns.lowerBound / Panels.width * panels.stride * panels.byteCount
+            return ck_product(
+                left: UnsafePointer(left), rows: rows.count, taps: panels.taps, run: panels.run, zeros: zeros,
+                panels: UnsafeRawPointer(panels.storage.base) + first, panel_stride: panels.stride,
+                columns: columns.count, bias: bias.map { $0 + columns.lowerBound }, residual: nil, result: nil,
+                stride: stride, rounded: nil)
         }
     }
 

@@ -62,12 +62,11 @@ struct WinogradConvolution {
         transformInputs(x) { image, chunk, _ in
             inputs.base + (image * chunks + chunk) * tiles.inputCount
         } then: {
-            _, _, _, _ in
+            _, _, _, _, _ in
         }
         let scratch = WorkerScratch(floats: tiles.scratchCount + tiles.weightCount / 2, on: device)
         device.pool.forEach(panelCount) { panel, worker in
-            let transformed = UnsafeMutableRawPointer(scratch[worker] + tiles.scratchCount)
-                .assumingMemoryBound(to: UInt16.self)
+            let transformed = scratch.halves(worker) + 2 * tiles.scratchCount
             transform(panel, into: transformed, device)
             for chunk in 0..<chunks {
                 let places = tiles.places(in: scratch[worker])
@@ -82,18 +81,26 @@ struct WinogradConvolution {
 
     private func chunkByChunk(_ x: Operand, _ call: Call) {
         let device = x.device
-        let transformed = Scratch(scalars: panelCount * tiles.weightCount, on: device)
-        device.pool.forEach(panelCount) { panel, _ in
-            transform(panel, into: transformed.base + panel * tiles.weightCount, device)
-        }
-        let own = WorkerScratch(floats: tiles.inputCount / 2, on: device)
-        transformInputs(x) { _, _, worker in
-            UnsafeMutableRawPointer(own[worker]).assumingMemoryBound(to: UInt16.self)
-        } then: { image, chunk, input, places in
-            tiles.findPixels(chunk, places)
-            for panel in 0..<panelCount {
-                let weights = transformed.base + panel * tiles.weightCount
-                multiply(input, chunk: chunk, image: image, by: weights, panel: panel, places, device, call)
+        // Each thread transforms the weights for itself: lines that another core has written take longer to come by.
+        let own = WorkerScratch(floats: (tiles.inputCount + panelCount * tiles.weightCount) / 2, on: device)
+        var isReady = [Bool](repeating: false, count: device.threadCount)
+        isReady.withUnsafeMutableBufferPointer { isReady in
+            nonisolated(unsafe) let isReady = isReady  // each thread's element is its own
+            transformInputs(x) { _, _, worker in
+                own.halves(worker)
+            } then: { image, chunk, input, places, worker in
+                let transformed = own.halves(worker) + tiles.inputCount
+                if !isReady[worker] {
+                    for panel in 0..<panelCount {
+                        transform(panel, into: transformed + panel * tiles.weightCount, device)
+                    }
+                    isReady[worker] = true
+                }
+                tiles.findPixels(chunk, places)
+                for panel in 0..<panelCount {
+                    let weights = transformed + panel * tiles.weightCount
+                    multiply(input, chunk: chunk, image: image, by: weights, panel: panel, places, device, call)
+                }
             }
         }
     }
@@ -112,7 +119,9 @@ struct WinogradConvolution {
     /// Transforms the tiles of each chunk of each image into where `place` says, and goes on with them there.
     private func transformInputs(
         _ x: Operand, into place: (_ image: Int, _ chunk: Int, _ worker: Int) -> UnsafeMutablePointer<UInt16>,
-        then body: (_ image: Int, _ chunk: Int, _ input: UnsafePointer<UInt16>, _ places: WinogradTiles.Places) -> Void
+        then body: (
+            _ image: Int, _ chunk: Int, _ input: UnsafePointer<UInt16>, _ places: WinogradTiles.Places, _ worker: Int
+        ) -> Void
     ) {
         let (device, chunks) = (x.device, tiles.chunkCount)
         let outside = Tensor(repeating: 0, shape: [weights.panels.run], on: device)
@@ -129,7 +138,7 @@ struct WinogradConvolution {
                     ck_winograd_input(
                         device.level.cValue, tiles.side, input, UnsafePointer(places.pixels), tiles[chunk].count,
                         weights.panels.run)
-                    body(image, chunk, UnsafePointer(input), places)
+                    body(image, chunk, UnsafePointer(input), places, worker)
                 }
             }
         }
@@ -155,7 +164,8 @@ struct WinogradConvolution {
                 left: UnsafePointer(places.left), rows: count, taps: 1, run: run, zeros: nil,
                 panels: transformed + position * tiles.positionStride, panel_stride: tiles.positionStride,
                 columns: Panels.width, bias: nil, residual: nil,
-                result: places.products + position * count * Panels.width, stride: Panels.width)
+                result: places.products + position * count * Panels.width, stride: Panels.width,
+                rounded: nil)
             ck_multiply_bf16(device.level.cValue, &product)
         }
         let at = image * tiles.height * tiles.width * weights.outputs + column

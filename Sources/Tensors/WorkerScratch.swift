@@ -16,4 +16,9 @@ final class WorkerScratch {
     func pointers(_ worker: Int) -> UnsafeMutablePointer<UnsafeRawPointer?> {
         UnsafeMutableRawPointer(self[worker]).assumingMemoryBound(to: UnsafeRawPointer?.self)
     }
+
+    /// A worker's memory as 16-bit scalars.
+    func halves(_ worker: Int) -> UnsafeMutablePointer<UInt16> {
+        UnsafeMutableRawPointer(self[worker]).assumingMemoryBound(to: UInt16.self)
+    }
 }

@@ -4,6 +4,7 @@
 #include "ck_level.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// How many columns of weights lie side by side.
 enum { CK_PANEL_WIDTH = 32 };
@@ -31,6 +32,8 @@ typedef struct ck_product {
     /// [rows][stride], of which `columns` are written.
     float *result;
     size_t stride;
+    /// [rows][stride] bfloat16 that are written instead, or NULL: only `ck_multiply_bf16` rounds what it computes.
+    uint16_t *rounded;
 } ck_product;
 
 /// Computes a tile of floats; `level` must not be portable (there OpenBLAS multiplies).
