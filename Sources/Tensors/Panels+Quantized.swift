@@ -41,8 +41,11 @@ extension Panels {
             return
         }
         self.init(quantizing: columns, inputs: inputs, on: device) { weight.read($0, into: $1, device.level) }
-        weight.forget()
+        weight.forget(by: device.pool)
     }
+
+    /// Gives some scalars of a weight as floats.
+    private typealias Read = (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
 
     /// Rounds a weight, a column at a time, each to a scale of its own.
     private init(quantizing columns: Int, inputs: Int, on device: Device, read: Read) {

@@ -12,7 +12,7 @@ package struct ScalarTable: Sendable {
         precondition(rows.shape.count == 2, "a table of shape \(rows.shape)")
         (shape, type) = (rows.shape, rows.type)
         let storage = Storage(count: (rows.count * rows.type.byteCount + 3) / 4, device: device)
-        rows.copyBytes(to: UnsafeMutableRawPointer(storage.base))
+        rows.copyBytes(to: UnsafeMutableRawPointer(storage.base), by: device.pool)
         self.storage = storage
     }
 
