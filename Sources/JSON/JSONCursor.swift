@@ -13,9 +13,6 @@ package struct JSONCursor: Sendable, Equatable {
 
     /// The place of one of this value's fields or elements, with `~` and `/` escaped.
     package func pointer(to name: String) -> String {
-        guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
-            return pointer + "/" + name
-        }
         let escaped = name.utf8.flatMap { byte -> [UInt8] in
             switch byte {
             case UInt8(ascii: "~"): Array("~0".utf8)

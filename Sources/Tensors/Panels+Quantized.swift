@@ -51,7 +51,7 @@ extension Panels {
     private init(quantizing columns: Int, inputs: Int, on device: Device, read: Read) {
         let run = Self.quantizedRun(inputs)
         let (stride, count) = (Self.quantizedStride(run: run), (columns + Self.width - 1) / Self.width)
-        let storage = Storage(count: count * stride / MemoryLayout<Float>.size, device: device)
+        let storage = Storage(count: count * stride / MemoryLayout<Float>.size, device: device, for: .weights)
         let base = UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: UInt8.self)
         let scratch = WorkerScratch(floats: inputs, on: device)
         device.pool.forEach(count) { index, worker in

@@ -56,12 +56,13 @@ struct Panels: Sendable {
         run = precision.padded(depth / taps)
         let count = (columns + Self.width - 1) / Self.width
         let byteStride = taps * run * Self.width * precision.byteCount
-        storage = Storage(count: count * byteStride / MemoryLayout<Float>.size, device: device)
+        storage = Storage(count: count * byteStride / MemoryLayout<Float>.size, device: device, for: .weights)
         let base = UnsafeMutableRawPointer(storage.base)
         device.pool.forEach(count) { index, _ in
-            let first = index * Self.width
+            let (first, panel) = (index * Self.width, base + index * byteStride)
+            Arena.populate(panel, byteCount: byteStride)
             Self.fill(
-                base + index * byteStride, from: scalars.map { $0 + first * depth * type.byteCount }, type,
+                panel, from: scalars.map { $0 + first * depth * type.byteCount }, type,
                 columns: min(Self.width, columns - first), inputs: depth / taps, taps: taps, device)
         }
     }
