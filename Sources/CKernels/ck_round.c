@@ -26,42 +26,6 @@ void ck_round_rows(
     }
 }
 
-void ck_pack_bf16(
-    ck_level level, uint16_t *panel, size_t tap_stride, const float *x, size_t x_stride, size_t columns, size_t inputs,
-    size_t taps) {
-    enum { MOST = 1024, SPAN = 2 * CK_PANEL_WIDTH };
-    uint16_t rounded[MOST];
-    size_t band = MOST / taps / 2 * 2;
-    for (size_t start = 0; start < inputs; start += band) {
-        size_t count = inputs - start < band ? inputs - start : band;
-        for (size_t column = 0; column < CK_PANEL_WIDTH; column++) {
-            if (column < columns) round_row_variants[level](rounded, x + column * x_stride + start * taps, count * taps);
-            else memset(rounded, 0, sizeof rounded);
-            for (size_t tap = 0; tap < taps; tap++) {
-                uint16_t *target = panel + tap * tap_stride + start / 2 * SPAN + 2 * column;
-                const uint16_t *source = rounded + tap;
-                size_t i = 0;
-                for (; i + 2 <= count; i += 2, target += SPAN, source += 2 * taps) {
-                    target[0] = source[0];
-                    target[1] = source[taps];
-                }
-                if (i == count) continue;
-                target[0] = source[0];
-                target[1] = 0;
-            }
-        }
-    }
-}
-
-void ck_pack_f32(
-    float *panel, size_t tap_stride, const float *x, size_t x_stride, size_t columns, size_t inputs, size_t taps) {
-    for (size_t column = 0; column < CK_PANEL_WIDTH; column++)
-        for (size_t input = 0; input < inputs; input++)
-            for (size_t tap = 0; tap < taps; tap++)
-                panel[tap * tap_stride + input * CK_PANEL_WIDTH + column] =
-                    column < columns ? x[column * x_stride + input * taps + tap] : 0;
-}
-
 void ck_interleave_rows(uint16_t *panel, const uint16_t *x, size_t stride, size_t rows, size_t columns) {
     static const uint16_t zeros[CK_PANEL_WIDTH];
     for (size_t row = 0; row < rows; row += 2, panel += 2 * CK_PANEL_WIDTH) {

@@ -7,23 +7,30 @@ package struct Weights: Sendable {
     /// The node's dotted name; empty for the root.
     package let path: String
     private let checkpoint: Checkpoint
+    private let isDeferred: Bool
 
     /// Opens one `.safetensors` file, an `.index.json` with its shards, or the folder that holds either.
     package init(contentsOf path: String, on device: Device) throws(WeightsError) {
         self.path = ""
+        isDeferred = false
         checkpoint = try Checkpoint(path: path, device: device)
     }
 
-    private init(path: String, checkpoint: Checkpoint) {
-        self.path = path
-        self.checkpoint = checkpoint
+    private init(path: String, checkpoint: Checkpoint, isDeferred: Bool) {
+        (self.path, self.checkpoint, self.isDeferred) = (path, checkpoint, isDeferred)
     }
+
+    /// The same node for a part that few requests run: names and shapes are checked as ever, but linear layers and
+    /// convolutions lay their weights out when they are first run.
+    package var deferred: Weights { Weights(path: path, checkpoint: checkpoint, isDeferred: true) }
 
     /// The file that a folder's weights are read from, or the index of several; nil if it has none.
     package static func fileName(in folder: String) -> String? { CheckpointFiles.name(in: folder) }
 
     /// The node of a sub-module.
-    package subscript(_ name: String) -> Weights { Weights(path: fullName(name), checkpoint: checkpoint) }
+    package subscript(_ name: String) -> Weights {
+        Weights(path: fullName(name), checkpoint: checkpoint, isDeferred: isDeferred)
+    }
 
     /// The node of an entry of a module list.
     package subscript(_ index: Int) -> Weights { self["\(index)"] }
@@ -47,7 +54,8 @@ package struct Weights: Sendable {
 
     /// Finds a tensor, which must have exactly this shape, to be read as it is laid out.
     package func stored(_ name: String, shape: [Int]) throws(WeightsError) -> StoredTensor {
-        try checkpoint.tensor(fullName(name), shape: shape)
+        let tensor = try checkpoint.tensor(fullName(name), shape: shape)
+        return isDeferred ? tensor.deferred : tensor
     }
 
     /// Where tensors are read to.

@@ -15,11 +15,23 @@ final class Arena: @unchecked Sendable {
         var statistics = ArenaStatistics()
     }
 
+    /// What memory is taken for.
+    enum Use {
+        /// Written at every step, and small or large by turns.
+        case results
+        /// Written once and read at every step: as much as a model, at once.
+        ///
+        /// A virtual machine's host may hold back memory that is free in large pieces, and then takes seconds for what a
+        /// checkpoint needs of it; what is free in small pieces it leaves alone (Linux `mm/page_reporting.c`,
+        /// `page_reporting_order`). Steps are as fast from small pages: panels are read from end to end.
+        case weights
+    }
+
     private let state = Mutex(State())
 
     var statistics: ArenaStatistics { state.withLock { $0.statistics } }
 
-    func take(floats count: Int) -> UnsafeMutablePointer<Float> {
+    func take(floats count: Int, for use: Use = .results) -> UnsafeMutablePointer<Float> {
         let bytes = Self.roundedBytes(count)
         let recycled = state.withLock { state -> Buffer? in
             state.statistics.liveBytes += bytes
@@ -30,7 +42,7 @@ final class Arena: @unchecked Sendable {
             return nil
         }
         if let recycled { return recycled.start.assumingMemoryBound(to: Float.self) }
-        return Self.allocate(bytes).assumingMemoryBound(to: Float.self)
+        return Self.allocate(bytes, for: use).assumingMemoryBound(to: Float.self)
     }
 
     func giveBack(_ buffer: UnsafeMutablePointer<Float>, floats count: Int) {
@@ -54,16 +66,25 @@ final class Arena: @unchecked Sendable {
 
     deinit { trim() }
 
-    /// Memory of the system, in huge pages where two or more of them fit: fewer page faults, fewer misses of the TLB.
-    private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    /// Memory of the system, in huge pages where two or more results fit: fewer page faults, fewer misses of the TLB.
+    private static func allocate(_ bytes: Int, for use: Use) -> UnsafeMutableRawPointer {
         let hugePage = 2 << 20
-        let isLarge = bytes >= 2 * hugePage
+        let isLarge = bytes >= 2 * hugePage && use == .results
         var memory: UnsafeMutableRawPointer?
         // Unlike aligned_alloc, this takes a size that is no multiple of the alignment.
         let code = posix_memalign(&memory, isLarge ? hugePage : 64, bytes)
         guard code == 0, let start = memory else { preconditionFailure("no memory for \(bytes) bytes") }
         if isLarge { madvise(start, bytes, MADV_HUGEPAGE) }
         return start
+    }
+
+    /// Has the system find memory for a range in one call, where it would be found page by page as it is written.
+    static func populate(_ start: UnsafeMutableRawPointer, byteCount: Int) {
+        let page = UInt(getpagesize())
+        let first = UInt(bitPattern: start) / page * page
+        let end = UInt(bitPattern: start + byteCount)
+        // An older system refuses, and finds the memory later.
+        madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_POPULATE_WRITE)
     }
 
     private static func roundedBytes(_ floats: Int) -> Int { max(64, (floats * 4 + 63) / 64 * 64) }

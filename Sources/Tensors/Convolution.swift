@@ -14,27 +14,30 @@ package struct ConvolutionWeights: Sendable {
     package let outputs: Int
     /// The side of the square kernel, in 1...4.
     package let kernel: Int
-    let panels: Panels
+    private let layout: PanelLayout
+
+    var panels: Panels { layout.panels }
 
     /// The device whose precision the weights have.
     package var device: Device { panels.device }
 
     /// Lays out a checkpoint's weight [outputs, inputs, kernel, kernel].
     package init(_ weight: Tensor, on device: Device? = nil) {
-        self.init(
-            weight.shape, Panels(weight, taps: weight.shape[2] * weight.shape[3], on: device ?? weight.device))
+        let panels = Panels(weight, taps: weight.shape[2] * weight.shape[3], on: device ?? weight.device)
+        self.init(weight.shape, .ready(panels))
     }
 
-    /// Lays out a checkpoint's weight [outputs, inputs, kernel, kernel] as it is read.
+    /// Lays out a checkpoint's weight [outputs, inputs, kernel, kernel] as it is read, or when it is first multiplied by.
     package init(_ weight: StoredTensor, on device: Device) {
-        self.init(weight.shape, Panels(weight, taps: weight.shape[2] * weight.shape[3], on: device))
+        let taps = weight.shape[2] * weight.shape[3]
+        self.init(weight.shape, PanelLayout(of: weight) { Panels($0, taps: taps, on: device) })
     }
 
-    private init(_ shape: [Int], _ panels: Panels) {
+    private init(_ shape: [Int], _ layout: PanelLayout) {
         precondition(
             shape.count == 4 && shape[2] == shape[3] && (1...4).contains(shape[2]), "convolution weights \(shape)")
         (outputs, inputs, kernel) = (shape[0], shape[1], shape[2])
-        self.panels = panels
+        self.layout = layout
     }
 }
 

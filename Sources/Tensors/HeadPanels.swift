@@ -25,8 +25,8 @@ struct HeadPanels: Sendable {
                     key.stride, columns.count, features)
             case .fp32:
                 ck_pack_f32(
-                    panel.assumingMemoryBound(to: Float.self), 0, source.assumingMemoryBound(to: Float.self),
-                    key.stride, columns.count, features, 1)
+                    device.level.cValue, .CK_SCALAR_F32, panel.assumingMemoryBound(to: Float.self), source, key.stride,
+                    columns.count, features, 1)
             }
         }
     }

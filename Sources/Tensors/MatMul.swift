@@ -4,23 +4,25 @@ package struct LinearWeights: Sendable {
     package let inputs: Int
     /// How many features come out.
     package let outputs: Int
-    let panels: Panels
+    private let layout: PanelLayout
+
+    var panels: Panels { layout.panels }
 
     /// Lays out a weight [outputs, inputs] in the precision of a device, by default its own.
     package init(_ weight: Tensor, on device: Device? = nil) {
         precondition(weight.shape.count == 2, "linear weights of shape \(weight.shape)")
         (outputs, inputs) = (weight.shape[0], weight.shape[1])
-        panels = Panels(linear: weight, on: device ?? weight.device)
+        layout = .ready(Panels(linear: weight, on: device ?? weight.device))
     }
 
     /// The device whose precision the weights have.
     package var device: Device { panels.device }
 
-    /// Lays out a checkpoint's weight [outputs, inputs] as it is read.
+    /// Lays out a checkpoint's weight [outputs, inputs] as it is read, or when it is first multiplied by.
     package init(_ weight: StoredTensor, on device: Device) {
         precondition(weight.shape.count == 2, "linear weights of shape \(weight.shape)")
         (outputs, inputs) = (weight.shape[0], weight.shape[1])
-        panels = Panels(linear: weight, on: device)
+        layout = PanelLayout(of: weight) { Panels(linear: $0, on: device) }
     }
 }
 

@@ -41,14 +41,17 @@ extension Panels {
             return
         }
         self.init(quantizing: columns, inputs: inputs, on: device) { weight.read($0, into: $1, device.level) }
-        weight.forget()
+        weight.forget(by: device.pool)
     }
+
+    /// Gives some scalars of a weight as floats.
+    private typealias Read = (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
 
     /// Rounds a weight, a column at a time, each to a scale of its own.
     private init(quantizing columns: Int, inputs: Int, on device: Device, read: Read) {
         let run = Self.quantizedRun(inputs)
         let (stride, count) = (Self.quantizedStride(run: run), (columns + Self.width - 1) / Self.width)
-        let storage = Storage(count: count * stride / MemoryLayout<Float>.size, device: device)
+        let storage = Storage(count: count * stride / MemoryLayout<Float>.size, device: device, for: .weights)
         let base = UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: UInt8.self)
         let scratch = WorkerScratch(floats: inputs, on: device)
         device.pool.forEach(count) { index, worker in

@@ -28,10 +28,7 @@ struct Panels: Sendable {
     /// How many bytes a scalar takes.
     var byteCount: Int { isQuantized ? 1 : device.precision.byteCount }
 
-    /// Gives some scalars of a weight as floats.
-    typealias Read = (_ scalars: Range<Int>, _ floats: UnsafeMutablePointer<Float>) -> Void
-
-    /// Panels that are written already.
+    /// Panels of 8-bit integers, which are written already.
     init(columns: Int, run: Int, quantized storage: Storage) {
         (self.columns, self.run, taps, isQuantized, self.storage) = (columns, run, 1, true, storage)
     }
@@ -40,74 +37,53 @@ struct Panels: Sendable {
     ///
     ///     weight [columns, inputs, taps] → depth = taps · inputs
     init(_ weight: Tensor, taps: Int = 1, on device: Device) {
-        let columns = weight.shape[0]
-        self = weight.withPointer { source in
-            Panels(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
-                $1.update(from: source + $0.lowerBound, count: $0.count)
-            }
-        }
+        self = weight.withPointer { Panels(weight.shape, taps: taps, of: $0, .float32, on: device) }
     }
 
     /// Lays out a weight of a file, which is never held as a whole in another form.
     init(_ weight: StoredTensor, taps: Int = 1, on device: Device) {
-        let columns = weight.shape[0]
-        self.init(columns: columns, inputs: weight.count / max(1, columns * taps), taps: taps, on: device) {
-            weight.read($0, into: $1, device.level)
-        }
-        weight.forget()
+        self = weight.withBytes { Panels(weight.shape, taps: taps, of: $0.baseAddress, weight.type, on: device) }
+        weight.forget(by: device.pool)
     }
 
-    /// Lays out a weight [columns, inputs, taps] whose scalars `read` gives range by range.
-    private init(columns: Int, inputs: Int, taps: Int, on device: Device, read: Read) {
-        let precision = device.precision
+    /// Lays out scalars of some type.
+    private init(_ shape: [Int], taps: Int, of scalars: UnsafeRawPointer?, _ type: ScalarType, on device: Device) {
+        let (precision, columns) = (device.precision, shape[0])
+        let depth = shape.dropFirst().reduce(1, *)
         self.columns = columns
         self.taps = taps
         isQuantized = false
-        run = precision.padded(inputs)
+        run = precision.padded(depth / taps)
         let count = (columns + Self.width - 1) / Self.width
-        let stride = taps * run * Self.width
-        storage = Storage(count: precision.floats(count * stride), device: device)
-        // Some inputs at a time: what is read and what is written stay in the first cache.
-        let band = precision.padded(max(1, Self.bandFloats / taps))
-        let scratch = WorkerScratch(floats: Self.width * band * taps, on: device)
+        let byteStride = taps * run * Self.width * precision.byteCount
+        storage = Storage(count: count * byteStride / MemoryLayout<Float>.size, device: device, for: .weights)
         let base = UnsafeMutableRawPointer(storage.base)
-        device.pool.forEach(count) { panel, worker in
-            let columns = panel * Self.width..<min(columns, (panel + 1) * Self.width)
-            let target = base + panel * stride * precision.byteCount
-            for start in Swift.stride(from: 0, to: inputs, by: band) {
-                let inputsRead = start..<min(inputs, start + band)
-                for (index, column) in columns.enumerated() {
-                    let first = column * inputs * taps
-                    read(
-                        first + inputsRead.lowerBound * taps..<first + inputsRead.upperBound * taps,
-                        scratch[worker] + index * band * taps)
-                }
-                Self.fill(
-                    target, run: run, from: scratch[worker], band: band, columns: columns.count, inputs: inputsRead,
-                    taps: taps, device)
-            }
+        device.pool.forEach(count) { index, _ in
+            let (first, panel) = (index * Self.width, base + index * byteStride)
+            Arena.populate(panel, byteCount: byteStride)
+            Self.fill(
+                panel, from: scalars.map { $0 + first * depth * type.byteCount }, type,
+                columns: min(Self.width, columns - first), inputs: depth / taps, taps: taps, device)
         }
     }
 
-    private static let bandFloats = 144
-
-    /// Some inputs of a panel from its columns' weights.
+    /// A panel from its columns' weights.
     ///
-    ///     source [columns][band · taps], of which inputs · taps are there
+    ///     source [columns, inputs, taps] → panel
     private static func fill(
-        _ panel: UnsafeMutableRawPointer, run: Int, from source: UnsafePointer<Float>, band: Int, columns: Int,
-        inputs: Range<Int>, taps: Int, _ device: Device
+        _ panel: UnsafeMutableRawPointer, from source: UnsafeRawPointer?, _ type: ScalarType, columns: Int, inputs: Int,
+        taps: Int, _ device: Device
     ) {
-        let tapStride = run * width
+        let level = device.level.cValue
         switch device.precision {
         case .fp32:
             ck_pack_f32(
-                panel.assumingMemoryBound(to: Float.self) + inputs.lowerBound * width, tapStride, source, band * taps,
-                columns, inputs.count, taps)
+                level, type.cValue, panel.assumingMemoryBound(to: Float.self), source, inputs * taps, columns, inputs,
+                taps)
         case .bf16, .int8:
             ck_pack_bf16(
-                device.level.cValue, panel.assumingMemoryBound(to: UInt16.self) + inputs.lowerBound * width, tapStride,
-                source, band * taps, columns, inputs.count, taps)
+                level, type.cValue, panel.assumingMemoryBound(to: UInt16.self), source, inputs * taps, columns, inputs,
+                taps)
         }
     }
 }

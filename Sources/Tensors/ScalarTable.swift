@@ -11,8 +11,8 @@ package struct ScalarTable: Sendable {
     package init(_ rows: StoredTensor, on device: Device) {
         precondition(rows.shape.count == 2, "a table of shape \(rows.shape)")
         (shape, type) = (rows.shape, rows.type)
-        let storage = Storage(count: (rows.count * rows.type.byteCount + 3) / 4, device: device)
-        rows.copyBytes(to: UnsafeMutableRawPointer(storage.base))
+        let storage = Storage(count: (rows.count * rows.type.byteCount + 3) / 4, device: device, for: .weights)
+        rows.copyBytes(to: UnsafeMutableRawPointer(storage.base), by: device.pool)
         self.storage = storage
     }
 

@@ -25,4 +25,12 @@ package enum ScalarType: Sendable {
         case .bfloat16: ck_widen_bf16(level.cValue, y, x, count)
         }
     }
+
+    var cValue: ck_scalar {
+        switch self {
+        case .float32: .CK_SCALAR_F32
+        case .float16: .CK_SCALAR_F16
+        case .bfloat16: .CK_SCALAR_BF16
+        }
+    }
 }

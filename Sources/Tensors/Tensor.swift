@@ -91,8 +91,8 @@ final class Storage: @unchecked Sendable {
     let device: Device
     private let count: Int
 
-    init(count: Int, device: Device) {
-        base = device.arena.take(floats: count)
+    init(count: Int, device: Device, for use: Arena.Use = .results) {
+        base = device.arena.take(floats: count, for: use)
         self.count = count
         self.device = device
     }

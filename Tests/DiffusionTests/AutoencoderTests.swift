@@ -30,6 +30,19 @@ import Testing
         }
     }
 
+    @Test func laysTheEncoderOutWhenItFirstEncodes() throws {
+        let (autoencoder, cases, device) = try Self.load("sd15/vae")
+        let loaded = device.arenaStatistics.liveBytes
+        _ = autoencoder.decode(try cases.tensor("4x4.latents", 2, 4, 4, autoencoder.latentChannels))
+        #expect(device.arenaStatistics.liveBytes == loaded)
+        let image = try cases.tensor("32x32.image", 2, 32, 32, 3)
+        let first = autoencoder.encode(image).mean.scalars
+        let laidOut = device.arenaStatistics.liveBytes
+        #expect(laidOut > loaded)
+        #expect(autoencoder.encode(image).mean.scalars == first)
+        #expect(device.arenaStatistics.liveBytes == laidOut)
+    }
+
     @Test("decodes as diffusers does", arguments: folders, latentSizes)
     func decodesAsGolden(folder: String, size: MapSize) throws {
         let (autoencoder, cases, _) = try Self.load(folder)

@@ -79,7 +79,7 @@ import Testing
 }
 
 /// A file of its own, gone with the object.
-private final class TemporaryFile {
+final class TemporaryFile {
     let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
 
     init(_ bytes: [UInt8]) throws { try Data(bytes).write(to: URL(filePath: path)) }

@@ -13,19 +13,6 @@
 void ck_round_rows(
     ck_level level, uint16_t *y, size_t y_stride, const float *x, size_t x_stride, size_t rows, size_t columns);
 
-/// Lays out some inputs of up to 32 columns of weights as panels of bfloat16 hold them.
-///
-///     x [columns][x_stride] of [inputs][taps] → panel [taps][tap_stride] from its input on, of [⌈inputs/2⌉][32][2]
-void ck_pack_bf16(
-    ck_level level, uint16_t *panel, size_t tap_stride, const float *x, size_t x_stride, size_t columns, size_t inputs,
-    size_t taps);
-
-/// The same of floats.
-///
-///     x [columns][x_stride] of [inputs][taps] → panel [taps][tap_stride] from its input on, of [inputs][32]
-void ck_pack_f32(
-    float *panel, size_t tap_stride, const float *x, size_t x_stride, size_t columns, size_t inputs, size_t taps);
-
 /// Lays out pairs of rows side by side: the values of attention, whose depth are the keys.
 ///
 ///     x [rows][stride] of up to 32 columns → panel [⌈rows/2⌉][32][2], zeros where there is nothing

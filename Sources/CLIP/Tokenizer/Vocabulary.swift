@@ -24,7 +24,7 @@ struct Vocabulary: Sendable {
         var taken = [Bool](repeating: false, count: Self.maximumCount)
         for (token, value) in fields {
             let id = try TokenizerFolder.reading(file) { () throws(JSONFieldError) in
-                try JSONCursor(value, pointer: tokens.pointer(to: token)).integer(in: 0...(Self.maximumCount - 1))
+                try Self.id(value, of: token, in: tokens)
             }
             // The second test is for canonically equivalent spellings, which `String` holds to be one.
             guard !taken[id], ids.updateValue(id, forKey: token) == nil else {
@@ -34,6 +34,16 @@ struct Vocabulary: Sendable {
         }
         self.file = file
         self.ids = ids
+    }
+
+    private static func id(_ value: JSONValue, of token: String, in tokens: JSONCursor) throws(JSONFieldError) -> Int {
+        let range = 0...(maximumCount - 1)
+        do throws(JSONFieldError) {
+            return try JSONCursor(value).integer(in: range)
+        } catch {
+            // Of all tokens only the place of one whose id is wrong is written out.
+            return try JSONCursor(value, pointer: tokens.pointer(to: token)).integer(in: range)
+        }
     }
 
     /// The id of a token.

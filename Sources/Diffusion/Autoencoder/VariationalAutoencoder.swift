@@ -14,7 +14,8 @@ struct VariationalAutoencoder: Sendable {
 
     init(_ weights: Weights, _ configuration: Configuration) throws(WeightsError) {
         latentChannels = configuration.latentChannels
-        encoder = try AutoencoderEncoder(weights["encoder"], configuration)
+        // Pictures from words alone never run it, and it has two fifths of the weights.
+        encoder = try AutoencoderEncoder(weights["encoder"].deferred, configuration)
         quantisation =
             configuration.hasQuantisation
             ? try Conv2D(
