@@ -8,46 +8,58 @@ let device = Device(threads: 2, precision: .bf16)
 let clock = ContinuousClock()
 let sides = [2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]
 let shortest = Duration.milliseconds(300)
+let fewestRounds = 5
 let noticeable = 1.05  // less is noise
 let worthwhile = 1.15  // of an algorithm that errs more
 
-/// The least time that each algorithm takes for a guidance step's pair of maps.
-func times(side: Int, channels: Int) -> [ConvolutionAlgorithm: Duration] {
+/// One run of each algorithm, in turn.
+typealias Round = [ConvolutionAlgorithm: Duration]
+
+/// Rounds for a guidance step's pair of maps.
+func rounds(side: Int, channels: Int) -> [Round] {
     let x = Operand(Tensor(repeating: 0.5, shape: [2, side, side, channels], on: device))
     let weight = Tensor(repeating: 0.25, shape: [channels, channels, 3, 3], on: device)
     let weights = ConvolutionWeights(weight)
-    var least: [ConvolutionAlgorithm: Duration] = [:]
-    let end = clock.now + shortest
-    repeat {
+    func round() -> Round {
+        var round: Round = [:]
         for algorithm in ConvolutionAlgorithm.allCases {
-            let start = clock.now
-            _ = convolve(x, weights, bias: nil, stride: 1, padding: .symmetric(1), by: algorithm)
-            least[algorithm] = min(least[algorithm] ?? .seconds(9), clock.now - start)
+            round[algorithm] = clock.measure {
+                _ = convolve(x, weights, bias: nil, stride: 1, padding: .symmetric(1), by: algorithm)
+            }
         }
-    } while clock.now < end
-    return least
+        return round
+    }
+    _ = round()  // takes memory
+    var rounds: [Round] = []
+    let end = clock.now + shortest
+    repeat { rounds.append(round()) } while clock.now < end || rounds.count < fewestRounds
+    return rounds
 }
 
-/// From how many pixels on the second algorithm takes less than the first, as far as `times` go from small to large.
-func pixels(
-    _ times: [[ConvolutionAlgorithm: Duration]], _ algorithm: ConvolutionAlgorithm, over other: ConvolutionAlgorithm,
-    by least: Double
-) -> Int {
-    let wins = times.map { ($0[other] ?? .zero) / ($0[algorithm] ?? .seconds(9)) > least }
-    let first = wins.lastIndex(of: false).map { $0 + 1 } ?? 0
+/// How many times as long as another an algorithm takes, the median of the rounds: whatever slows the machine down slows
+/// a whole round down.
+func ratio(_ rounds: [Round], _ algorithm: ConvolutionAlgorithm, to other: ConvolutionAlgorithm) -> Double {
+    let ratios = rounds.map { ($0[algorithm] ?? .zero) / ($0[other] ?? .seconds(9)) }
+    return ratios.sorted()[ratios.count / 2]
+}
+
+/// From how many pixels on ratios, which go from small maps to large ones, are large enough.
+func pixels(_ ratios: [Double], above least: Double) -> Int {
+    let first = ratios.lastIndex { $0 < least }.map { $0 + 1 } ?? 0
     return first < sides.count ? sides[first] * sides[first] : Int.max
 }
 
 var rows: [String] = []
 for channels in [32, 64, 128, 256, 320, 512, 640, 1280] {
-    let found = sides.map { times(side: $0, channels: channels) }
-    for (side, least) in zip(sides, found) {
-        let words = ConvolutionAlgorithm.allCases.map { "\($0) \((least[$0] ?? .zero) / .microseconds(1)) us" }
-        print("// \(channels) channels, \(side) x \(side): \(words.joined(separator: ", "))")
+    let found = sides.map { rounds(side: $0, channels: channels) }
+    let small = found.map { ratio($0, .direct, to: .winograd2x2) }
+    let large = found.map { ratio($0, .winograd2x2, to: .winograd4x4) }
+    for (index, side) in sides.enumerated() {
+        let percents = [small, large].map { Int($0[index] * 100) }
+        print("// \(channels) channels, \(side) x \(side): direct to 2x2 \(percents[0]) %, 2x2 to 4x4 \(percents[1]) %")
     }
-    let small = pixels(found, .winograd2x2, over: .direct, by: noticeable)
-    let large = pixels(found, .winograd4x4, over: .winograd2x2, by: worthwhile)
-    rows.append("(\(channels), \(small), \(max(small, large)))")
+    let first = pixels(small, above: noticeable)
+    rows.append("(\(channels), \(first), \(max(first, pixels(large, above: worthwhile))))")
 }
 print(
     """

@@ -81,29 +81,34 @@ struct WinogradConvolution {
 
     private func chunkByChunk(_ x: Operand, _ call: Call) {
         let device = x.device
-        // Each thread transforms the weights for itself: lines that another core has written take longer to come by.
-        let own = WorkerScratch(floats: (tiles.inputCount + panelCount * tiles.weightCount) / 2, on: device)
-        var isReady = [Bool](repeating: false, count: device.threadCount)
+        let count = panelCount * tiles.weightCount
+        // Each thread transforms few weights for itself: lines that another core has written take longer to come by.
+        let isShared = count > Self.fewWeights
+        let own = WorkerScratch(floats: (tiles.inputCount + (isShared ? 0 : count)) / 2, on: device)
+        let shared = Scratch(scalars: isShared ? count : 0, on: device)
+        if isShared { device.pool.forEach(panelCount) { panel, _ in transform(panel, intoAll: shared.base, device) } }
+        var isReady = [Bool](repeating: isShared, count: device.threadCount)
         isReady.withUnsafeMutableBufferPointer { isReady in
             nonisolated(unsafe) let isReady = isReady  // each thread's element is its own
             transformInputs(x) { _, _, worker in
                 own.halves(worker)
             } then: { image, chunk, input, places, worker in
-                let transformed = own.halves(worker) + tiles.inputCount
+                let all = isShared ? shared.base : own.halves(worker) + tiles.inputCount
                 if !isReady[worker] {
-                    for panel in 0..<panelCount {
-                        transform(panel, into: transformed + panel * tiles.weightCount, device)
-                    }
+                    for panel in 0..<panelCount { transform(panel, intoAll: all, device) }
                     isReady[worker] = true
                 }
                 tiles.findPixels(chunk, places)
                 for panel in 0..<panelCount {
-                    let weights = transformed + panel * tiles.weightCount
+                    let weights = all + panel * tiles.weightCount
                     multiply(input, chunk: chunk, image: image, by: weights, panel: panel, places, device, call)
                 }
             }
         }
     }
+
+    /// 16 MiB in bfloat16: what two threads have of their own, the last cache holds.
+    private static let fewWeights = 8 << 20
 
     /// Memory for bfloat16 from the device's arena.
     private struct Scratch {
@@ -150,6 +155,11 @@ struct WinogradConvolution {
         let source = UnsafeMutableRawPointer(panels.storage.base).assumingMemoryBound(to: UInt16.self)
         ck_winograd_weights(
             device.level.cValue, tiles.side, target, tiles.positionStride, source + panel * panels.stride, panels.run)
+    }
+
+    /// Transforms one panel's weights into its place among all.
+    private func transform(_ panel: Int, intoAll target: UnsafeMutablePointer<UInt16>, _ device: Device) {
+        transform(panel, into: target + panel * tiles.weightCount, device)
     }
 
     /// Multiplies a chunk's tiles by one panel, position by position, and transforms the products back.
