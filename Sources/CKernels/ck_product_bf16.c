@@ -28,14 +28,56 @@ enum { MOST_ROWS = 14, PAIR = 2 * CK_PANEL_WIDTH };
 // Weights stream once from far away: they are asked for this many scalars ahead.
 enum { PREFETCH = 1536 };
 
-CK_BF16_INLINE void finish(const ck_product *p, size_t row, size_t column, __m512 sum) {
-    size_t at = row * p->stride + column, rest = p->columns - column;
-    if (p->columns <= column) return;
-    __mmask16 mask = rest >= 16 ? 0xffff : (__mmask16)((1u << rest) - 1);
-    if (p->bias) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, p->bias + column));
-    if (p->residual) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, p->residual + at));
-    if (p->rounded) ck_store_rounded(p->rounded + at, sum, rest);
-    else _mm512_mask_storeu_ps(p->result + at, mask, sum);
+/// The end of some rows of the last panel, of which only a part is there.
+CK_BF16 static __attribute__((noinline)) void finish_part(
+    const ck_product *p, size_t row, int rows, size_t column, __m512 sums[MOST_ROWS][2]) {
+    for (int half = 0; half < 2; half++, column += 16) {
+        if (p->columns <= column) return;
+        size_t rest = p->columns - column;
+        __mmask16 mask = rest >= 16 ? 0xffff : (__mmask16)((1u << rest) - 1);
+        for (int r = 0; r < rows; r++) {
+            size_t at = (row + (size_t)r) * p->stride + column;
+            __m512 sum = sums[r][half];
+            if (p->bias) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, p->bias + column));
+            if (p->residual) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, p->residual + at));
+            if (p->rounded) ck_store_rounded(p->rounded + at, sum, rest);
+            else _mm512_mask_storeu_ps(p->result + at, mask, sum);
+        }
+    }
+}
+
+/// Adds what is to be added to whole panels' sums and writes them; `rows` is a constant where this is inlined.
+CK_BF16_INLINE void finish(const ck_product *p, size_t row, int rows, size_t column, __m512 sums[MOST_ROWS][2]) {
+    size_t stride = p->stride, at = row * stride + column;
+    if (p->bias) {
+        __m512 b0 = _mm512_loadu_ps(p->bias + column), b1 = _mm512_loadu_ps(p->bias + column + 16);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) {
+            sums[r][0] = _mm512_add_ps(sums[r][0], b0);
+            sums[r][1] = _mm512_add_ps(sums[r][1], b1);
+        }
+    }
+    if (p->residual) {
+        const float *residual = p->residual + at;
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++, residual += stride) {
+            sums[r][0] = _mm512_add_ps(sums[r][0], _mm512_loadu_ps(residual));
+            sums[r][1] = _mm512_add_ps(sums[r][1], _mm512_loadu_ps(residual + 16));
+        }
+    }
+    if (p->rounded) {
+        uint16_t *rounded = p->rounded + at;
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++, rounded += stride)
+            _mm512_storeu_si512(rounded, (__m512i)_mm512_cvtne2ps_pbh(sums[r][1], sums[r][0]));
+        return;
+    }
+    float *result = p->result + at;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++, result += stride) {
+        _mm512_storeu_ps(result, sums[r][0]);
+        _mm512_storeu_ps(result + 16, sums[r][1]);
+    }
 }
 
 /// Adds the products of one pair of scalars of each row; constants where this is inlined.
@@ -54,23 +96,29 @@ CK_BF16_INLINE void add_pair(
     }
 }
 
+/// Whether all rows of a tap are zeros; mostly the first says that they are not.
+CK_BF16_INLINE int sees_nothing(const ck_product *p, const void *const *left, int rows) {
+    if (!p->zeros) return 0;
+    int r = 0;
+#pragma clang loop unroll(disable) vectorize(disable)
+    while (r < rows && left[r] == p->zeros) r++;
+    return r == rows;
+}
+
 /// `rows` rows by 32 columns (a constant where this is inlined).
 CK_BF16_INLINE void block(const ck_product *p, size_t row, int rows, const uint16_t *panel, size_t column) {
     __m512 sums[MOST_ROWS][2];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) sums[r][0] = sums[r][1] = _mm512_setzero_ps();
     for (size_t tap = 0; tap < p->taps; tap++) {
-        const uint16_t *left[MOST_ROWS];
-        int seeing = 0;
-#pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++) {
-            left[r] = p->left[tap * p->rows + row + (size_t)r];
-            seeing += left[r] != p->zeros;
-        }
-        if (seeing == 0) {
+        const void *const *rows_of_tap = p->left + tap * p->rows + row;
+        if (sees_nothing(p, rows_of_tap, rows)) {
             panel += p->run * CK_PANEL_WIDTH;
             continue;
         }
+        const uint16_t *left[MOST_ROWS];
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) left[r] = rows_of_tap[r];
         size_t i = 0;
         for (; i + 8 <= p->run; i += 8, panel += 4 * PAIR) {
             add_pair(sums, left, rows, i, panel);
@@ -80,11 +128,17 @@ CK_BF16_INLINE void block(const ck_product *p, size_t row, int rows, const uint1
         }
         for (; i < p->run; i += 2, panel += PAIR) add_pair(sums, left, rows, i, panel);
     }
+    if (p->columns - column >= CK_PANEL_WIDTH) {
+        finish(p, row, rows, column, sums);
+        return;
+    }
+    __m512 copies[MOST_ROWS][2];  // so that no address of the sums is taken: they stay in registers
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-        finish(p, row + (size_t)r, column, sums[r][0]);
-        finish(p, row + (size_t)r, column + 16, sums[r][1]);
+        copies[r][0] = sums[r][0];
+        copies[r][1] = sums[r][1];
     }
+    finish_part(p, row, rows, column, copies);
 }
 
 #define PANEL_SCALAR uint16_t
