@@ -10,7 +10,7 @@ DEVICE ?= cpu
 WORK ?= out/recipe-$(SCALE)
 
 .PHONY: all build serve test lint swift-test contract-test soak sanitize sanitize-thread sanitize-address bench tune \
-	bench-plots accuracy bench-scoring bench-saved bench-serving check-full golden openapi page image-check weights \
+	bench-plots roofline accuracy bench-scoring bench-saved bench-serving check-full golden openapi page image-check weights \
 	recipe-test recipe-pack packages clean
 
 all: build
@@ -118,6 +118,11 @@ bench-saved: build .venv-torch/.installed
 bench-serving: build .venv-serving/.installed
 	@Tools/install_packages.sh wrk
 	.venv-serving/bin/python Benchmarks/serving.py $(ARGS)
+
+# Measures what two threads of this machine can do at most, and which share of it each kernel of a step at 512 px reaches.
+roofline: packages
+	$(SWIFT) build -c release --product liminal-roofline
+	.build/release/liminal-roofline $(ARGS)
 
 # Times every way to compute a convolution on this CPU, and writes down which is chosen for which shape.
 tune: packages

@@ -69,7 +69,7 @@ extension JobQueue {
     /// A queue over a store, whose jobs run in a task of the test's.
     static func forTests(
         length: Int = 64, isShared: Bool = false, store: any JobStore = MemoryJobStore(),
-        limit: Duration = .seconds(60), sharedCount: Int = 4,
+        limit: Duration = .seconds(600), sharedCount: Int = 4,
         phase: Admission.Phase = .open,
         retention: Retention = Retention(milliseconds: 1 << 40, jobCount: 1000, byteCount: 1 << 30)
     ) -> JobQueue {
