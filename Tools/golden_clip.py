@@ -130,7 +130,7 @@ def clip_cases(model, tokenizer, processor, texts, images):
     tensors |= {
         "ids": ids, "text.hidden": text.last_hidden_state, "text.pooled": text.pooler_output,
         "text.embedded": both.text_embeds, "pixels": pixels.permute(0, 2, 3, 1),
-        "image.hidden": vision.last_hidden_state, "image.pooled": vision.pooler_output,
+        "image.pooled": vision.pooler_output,
         "image.embedded": both.image_embeds, "logits": both.logits_per_image}
     return tensors
 
@@ -203,7 +203,7 @@ def write_embedded(path, folder):
     texts = styles + ["", "A Watercolour of a FOX, n\u00ba 7 \U0001f98a", "very " * 60 + "long"]
     images = [picture(*size, 90 + index) for index, size in enumerate([(128, 128), (64, 64), (97, 61), (40, 150)])]
     tensors = clip_cases(model, tokenizer, processor, texts, images)
-    for name in ["text.hidden", "image.hidden", "pixels"]:
+    for name in ["text.hidden", "pixels"]:
         tensors[name] = tensors[name][:2]
     write_safetensors(path, tensors, {"texts": texts, "logit_scale": repr(float(model.logit_scale.exp()))})
 

@@ -49,12 +49,16 @@ struct Session {
         return Answer(["seconds": clock.now - start])
     }
 
-    /// `unet WIDTH HEIGHT [BATCH]`: one step, with what is made once a picture made before.
+    /// `unet WIDTH HEIGHT [PROMPTS]`: one step of pictures with two prompts each, or of one with one; what is made once a
+    /// picture is made before.
     private mutating func step(_ command: Command) throws -> Answer {
         let unet = try loadedUNet()
-        let (width, height, batch) = (try command.count(0), try command.count(1), try command.count(2, usual: 2))
-        let conditioning = unet.conditioning(on: context(unet, prompts: batch))
-        let latents = normals([batch, height / 8, width / 8, unet.configuration.inputChannels])
+        let (width, height, prompts) = (try command.count(0), try command.count(1), try command.count(2, usual: 2))
+        guard prompts == 1 || prompts.isMultiple(of: 2) else {
+            throw Command.Failure.wants("1 prompt, or two a picture")
+        }
+        let conditioning = unet.conditioning(on: context(unet, prompts: prompts))
+        let latents = normals([max(1, prompts / 2), height / 8, width / 8, unet.configuration.inputChannels])
         let time = unet.timeShifts(at: [Moment(timestep: 501)], on: device)
         return Answer(["seconds": clock.measure { _ = unet(latents, time: time, conditioning: conditioning) }])
     }

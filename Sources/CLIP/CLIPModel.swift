@@ -78,7 +78,7 @@ package struct CLIPModel: Sendable {
     ///     images N → [N, D]
     package func features(of images: [Image]) -> Tensor {
         guard !images.isEmpty else { return Tensor([], shape: [0, configuration.width], on: device) }
-        return imageProjection(imageEncoder(processor(images, on: device)).pooled)
+        return imageProjection(imageEncoder(processor(images, on: device)))
     }
 
     /// Reads the preprocessing, which must make what the image encoder takes.

@@ -28,21 +28,14 @@ package struct ImageEncoder: Sendable {
         self.configuration = configuration
     }
 
-    /// The encodings of preprocessed images.
+    /// The normalised class tokens of preprocessed images, transformers' `pooler_output`.
     ///
-    ///     pixels [N, S, S, 3] → hidden [N, 1 + P, D], pooled [N, D]
-    package func callAsFunction(_ pixels: Tensor) -> ImageEncoding {
-        let hidden = blocks(firstNorm.tensor(embedding(pixels)), causal: false)
-        let (count, length, width) = (hidden.shape[0], hidden.shape[1], hidden.shape[2])
-        let first = hidden.reshaped([count * length, width]).rows(at: (0..<count).map { $0 * length })
-        return ImageEncoding(hidden: hidden, pooled: lastNorm.tensor(first))
+    ///     pixels [N, S, S, 3] → [N, D]
+    ///
+    /// Of the last block only the class token is made, which is all that is asked of it: of ViT-L/14 that is 3 % less
+    /// to compute.
+    package func callAsFunction(_ pixels: Tensor) -> Tensor {
+        let x = blocks.dropLast().reduce(firstNorm.tensor(embedding(pixels))) { $1($0, causal: false) }
+        return lastNorm.tensor(blocks[blocks.count - 1].firstToken(x)).reshaped([x.shape[0], x.shape[2]])
     }
-}
-
-/// What an image encoder makes of images.
-package struct ImageEncoding: Sendable {
-    /// Every token after the last block, which no norm follows.
-    package let hidden: Tensor  // [N, 1 + P, D]
-    /// The class token, normalised.
-    package let pooled: Tensor  // [N, D]
 }

@@ -56,9 +56,26 @@ package struct TransformerBlock: Sendable {
     ///     x [N, T, D] → as x
     package func callAsFunction(_ x: Tensor, causal: Bool) -> Tensor {
         let y = norm1(x)
-        let memory = KeysAndValues(key: key.operand(y), value: value.operand(y), heads: configuration.headCount)
-        let z = output(attention(query: query.operand(y), over: memory, causal: causal), residual: x)
-        return narrow(widen.operand(norm2(z), activation: configuration.activation), residual: z)
+        let z = output(attention(query: query.operand(y), over: memory(y), causal: causal), residual: x)
+        return widened(z)
+    }
+
+    /// The block's output for the first token, where each sees all.
+    ///
+    ///     x [N, T, D] → [N, 1, D]
+    package func firstToken(_ x: Tensor) -> Tensor {
+        let (count, length, width) = (x.shape[0], x.shape[1], x.shape[2])
+        let first = x.reshaped([count * length, width]).rows(at: (0..<count).map { $0 * length }).reshaped(
+            [count, 1, width])
+        return widened(output(attention(query: query.operand(norm1(first)), over: memory(norm1(x))), residual: first))
+    }
+
+    private func memory(_ y: Operand) -> KeysAndValues {
+        KeysAndValues(key: key.operand(y), value: value.operand(y), heads: configuration.headCount)
+    }
+
+    private func widened(_ z: Tensor) -> Tensor {
+        narrow(widen.operand(norm2(z), activation: configuration.activation), residual: z)
     }
 
     /// The keys that its attention compares queries with, before they are scaled.

@@ -41,16 +41,19 @@ package struct KeysAndValues: Sendable {
 
 /// Multi-head scaled dot-product attention, in blocks of queries; no [heads, T, S] matrix is ever held.
 ///
-///     query [N, T, heads · d], over [P, S, heads · d] → [N, T, heads · d]
+///     query [N, T, heads · d], over [P, S, heads · d] → [max(N, P), T, heads · d]
 ///
-/// N is a multiple of P: the images are shared out among the keys and values in order.
+/// Where there are more images of queries, they are shared out among the keys and values in order; where there are
+/// fewer, each is compared with as many keys and values, in order.
 /// Scores are scaled by 1/√d (Vaswani et al. 2017, eq. 1). With `causal`, a query sees keys up to its own position.
 package func attention(query: Operand, over memory: KeysAndValues, causal: Bool = false) -> Operand {
-    let (images, queries, features) = (query.shape[0], query.shape[1], query.shape[2])
+    let (queries, features) = (query.shape[1], query.shape[2])
+    let images = max(query.shape[0], memory.imageCount)
     precondition(
-        features == memory.features && images.isMultiple(of: memory.imageCount),
+        features == memory.features && images.isMultiple(of: memory.imageCount)
+            && images.isMultiple(of: query.shape[0]),
         "attention \(query.shape) to \(memory.imageCount) images of \(memory.features)")
-    let imagesPerKey = images / max(1, memory.imageCount)
+    let (imagesPerKey, imagesPerQuery) = (images / max(1, memory.imageCount), images / max(1, query.shape[0]))
     // The part of each image, and where its image begins in it.
     var sources: [(block: AttentionBlock, first: Int)] = []
     for part in memory.parts {
@@ -58,7 +61,7 @@ package func attention(query: Operand, over memory: KeysAndValues, causal: Bool 
         let first = sources.count
         for _ in 0..<part.images * imagesPerKey { sources.append((block, first)) }
     }
-    let result = Operand(uninitialized: query.shape, on: query.device)
+    let result = Operand(uninitialized: [images, queries, features], on: query.device)
     result.clearPadding()
     let scratchCount = sources.reduce(0) { max($0, $1.block.scratchCount) }
     let scratch = WorkerScratch(floats: AttentionBlock.pointers + scratchCount, on: query.device)
@@ -67,11 +70,12 @@ package func attention(query: Operand, over memory: KeysAndValues, causal: Bool 
         let (imageAndHead, position) = index.quotientAndRemainder(dividingBy: blocks)
         let (image, head) = imageAndHead.quotientAndRemainder(dividingBy: memory.heads)
         let first = position * AttentionBlock.rows
-        let source = sources[image]
+        let (source, asked) = (sources[image], image / imagesPerQuery)
         source.block(
             keyAndHead: (image - source.first) / imagesPerKey * memory.heads + head, head: head,
-            row: image * queries + first, seen: first + 1, rows: min(AttentionBlock.rows, queries - first),
-            into: result, scratch.pointers(worker), scratch[worker] + AttentionBlock.pointers)
+            row: asked * queries + first, seen: first + 1, rows: min(AttentionBlock.rows, queries - first),
+            into: result, at: image * queries + first, scratch.pointers(worker),
+            scratch[worker] + AttentionBlock.pointers)
     }
     return result
 }

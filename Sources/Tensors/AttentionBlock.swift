@@ -31,16 +31,20 @@ struct AttentionBlock {
     }
 
     /// Attends with `rows` queries from a row of the operand on; with causal attention the first sees `seen` keys.
+    ///
+    /// What they find begins at a row of the result.
     func callAsFunction(
-        keyAndHead: Int, head: Int, row: Int, seen: Int, rows: Int, into result: Operand,
+        keyAndHead: Int, head: Int, row: Int, seen: Int, rows: Int, into result: Operand, at resultRow: Int,
         _ left: UnsafeMutablePointer<UnsafeRawPointer?>, _ scratch: UnsafeMutablePointer<Float>
     ) {
-        let at = head * depth * device.precision.byteCount
+        let column = head * depth * device.precision.byteCount
         query.withBytes { query in
-            for index in 0..<rows { left[index] = UnsafeRawPointer(query) + (row + index) * self.query.byteStride + at }
+            for index in 0..<rows {
+                left[index] = UnsafeRawPointer(query) + (row + index) * self.query.byteStride + column
+            }
         }
         result.withBytes { result in
-            let target = result + row * self.query.byteStride + at
+            let target = result + resultRow * self.query.byteStride + column
             switch device.precision {
             case .bf16, .int8: stream(keyAndHead, seen: seen, rows: rows, into: target, left, scratch)
             case .fp32: compute(keyAndHead, seen: seen, rows: rows, into: target, left, scratch)

@@ -24,6 +24,14 @@ extension Tensor {
         return joined
     }
 
+    /// Every entry of the first axis several times in a row: `torch.repeat_interleave` along axis 0.
+    ///
+    ///     self [N, ...] → [N · times, ...]
+    package func repeatingEach(_ times: Int) -> Tensor {
+        guard times != 1 else { return self }
+        return .stacked((0..<shape[0]).flatMap { Array(repeating: self[$0..<$0 + 1], count: times) })
+    }
+
     /// Two tensors joined along the last axis.
     ///
     ///     self [..., A], other [..., B] → [..., A + B]

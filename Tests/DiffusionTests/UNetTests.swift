@@ -95,6 +95,22 @@ import Testing
         #expect(four[2..<3].scalars == mixed[1..<2].scalars)
     }
 
+    @Test("answers about the same latents with several prompts at once", arguments: families, Precision.allCases)
+    func seesLatentsWithSeveralPrompts(family: String, precision: Precision) throws {
+        let scene = try Scene(family, MapSize(9, 17), precision: precision)
+        let (first, second) = (scene.latents[0..<1], scene.latents[1..<2])
+        let answers = scene.prediction(for: second)
+        #expect(answers.shape[0] == 2)
+        #expect(answers.scalars == scene.prediction(for: .stacked([second, second])).scalars)
+        let context = Tensor(
+            noise(4 * 5 * scene.unet.configuration.contextWidth), shape: [4, 5, scene.unet.configuration.contextWidth],
+            on: scene.latents.device)
+        let four = scene.unet.conditioning(on: context)
+        #expect(
+            scene.prediction(conditioning: four).scalars
+                == scene.prediction(for: .stacked([first, first, second, second]), conditioning: four).scalars)
+    }
+
     @Test func allocatesNothingInTheSecondStep() throws {
         let scene = try Scene("sd15", MapSize(16, 12), threads: 1)
         let device = scene.latents.device

@@ -70,6 +70,18 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test("compares the queries of an image with the keys and values of several", arguments: Arithmetic.all)
+    func sharesQueriesAmongKeysAndValues(arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
+        var draws = Draws(seed: 17)
+        let query = draws.tensor([2, 140, 24], on: device)
+        let key = draws.tensor([4, 7, 24], on: device)
+        let value = draws.tensor([4, 7, 24], on: device)
+        let shared = attend(query, key, value, heads: 3)
+        #expect(shared.shape == [4, 140, 24])
+        #expect(shared.scalars == attend(query.repeatingEach(2), key, value, heads: 3).scalars)
+    }
+
     @Test("attends to keys and values of several lengths, each image to its own", arguments: Arithmetic.all)
     func joinsKeysAndValues(arithmetic: Arithmetic) {
         let device = arithmetic.device(threads: 2)

@@ -13,6 +13,14 @@ import Testing
         #expect(joined.scalars == [1, 2, 3, 4, 5, 6, 3, 4])
     }
 
+    @Test func repeatsEachEntry() {
+        let x = Tensor([1, 2, 3, 4], shape: [2, 2], on: device)
+        #expect(x.repeatingEach(1).scalars == x.scalars)
+        let twice = x.repeatingEach(2)
+        #expect(twice.shape == [4, 2])
+        #expect(twice.scalars == [1, 2, 1, 2, 3, 4, 3, 4])
+    }
+
     @Test func joinsChannels() {
         let a = Tensor([1, 2, 3, 4], shape: [1, 2, 2], on: device)
         let b = Tensor([5, 6], shape: [1, 2, 1], on: device)

@@ -118,11 +118,9 @@ package struct GenerationPlan: Sendable {
     ///
     ///     latents [1, h, w, C]
     func question(about latents: Tensor, at step: Int) -> StepQuestion {
-        let time = time.moment(step - beginning.step)
-        guard guidedSteps.contains(step) else {
-            return StepQuestion(latents: latents, time: time, conditioning: unguidedConditioning ?? conditioning)
-        }
-        return StepQuestion(latents: .stacked([latents, latents]), time: time, conditioning: conditioning)
+        let unguided = guidedSteps.contains(step) ? nil : unguidedConditioning
+        return StepQuestion(
+            latents: latents, time: time.moment(step - beginning.step), conditioning: unguided ?? conditioning)
     }
 
     /// What the U-Net's output at a step means, with guidance where it is applied.

@@ -3,7 +3,7 @@ import Tensors
 
 /// Transformer blocks over the pixels of a feature map, added to it.
 ///
-///     x [N, H, W, C] → [N, H, W, C]
+///     x [N, H, W, C] → [N, H, W, C], or [P, H, W, C] of more prompts
 ///
 /// diffusers `Transformer2DModel`. Channels-last, a feature map is its token sequence.
 struct SpatialTransformer: Sendable {
@@ -47,7 +47,9 @@ struct SpatialTransformer: Sendable {
         let features = tokens.shape[3]
         tokens = tokens.reshaped([images, height * width, features])
         for block in blocks { tokens = block(tokens, conditioning) }
-        return output(Operand(tokens).reshaped([images, height, width, features]), residual: x)
+        let seen = tokens.shape[0]
+        return output(
+            Operand(tokens).reshaped([seen, height, width, features]), residual: x.repeatingEach(seen / images))
     }
 }
 

@@ -23,7 +23,10 @@ package struct TimeShifts: Sendable {
         self.moments = moments
         let slots = others.first?.shifts.shifts.indices ?? 0..<0
         shifts = slots.map { slot in
-            .stacked(others.flatMap { Array(repeating: $0.shifts[slot], count: $0.shifts.copies(for: $0.imageCount)) })
+            .stacked(
+                others.flatMap { other in
+                    Array(repeating: other.shifts.shifts[slot], count: other.shifts.copies(for: other.imageCount))
+                })
         }
     }
 
@@ -32,10 +35,12 @@ package struct TimeShifts: Sendable {
         TimeShifts(moments: [moments[index]], shifts: shifts.map { $0[index..<index + 1] })
     }
 
-    /// What a residual block adds.
+    /// What a residual block adds to so many images, which are shared out among the moments in order.
     ///
-    ///     → [M, C]
-    subscript(slot: Int) -> Tensor { shifts[slot] }
+    ///     → [1, C] or [N, C]
+    func shift(_ slot: Int, imageCount: Int) -> Tensor {
+        moments.count == 1 ? shifts[slot] : shifts[slot].repeatingEach(imageCount / moments.count)
+    }
 
     private func copies(for imageCount: Int) -> Int { moments.count == 1 ? imageCount : 1 }
 

@@ -3,7 +3,7 @@ import Tensors
 
 /// Attention among the pixels, attention to the prompt and a gated feed-forward layer, each added to its input.
 ///
-///     x [N, T, width] → [N, T, width]
+///     x [N, T, width] → [N, T, width], or [P, T, width] of more prompts
 ///
 /// diffusers `BasicTransformerBlock`.
 struct TransformerBlock: Sendable {
@@ -48,7 +48,7 @@ struct TransformerBlock: Sendable {
 
 /// Attention of the pixels to one another or to the prompt.
 ///
-///     x [N, T, width], residual [N, T, width] → [N, T, width]
+///     x [N, T, width], residual [N, T, width] → [N, T, width], or [P, T, width] of more prompts
 private struct PixelAttention: Sendable {
     private enum Source {
         case pixels(KeyValueProjection)
@@ -94,6 +94,7 @@ private struct PixelAttention: Sendable {
             case .pixels(let projection): projection(x)
             case .prompt(let slot): conditioning[slot]
             }
-        return output(attention(query: query.operand(x), over: memory), residual: residual)
+        let found = attention(query: query.operand(x), over: memory)
+        return output(found, residual: residual.repeatingEach(found.shape[0] / residual.shape[0]))
     }
 }

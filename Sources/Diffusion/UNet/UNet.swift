@@ -3,7 +3,7 @@ package import Tensors
 
 /// The noise predictor of Stable Diffusion 1.x, 2.x, Turbo and their pruned and distilled kin.
 ///
-///     latents [N, h, w, C], prompts [P, S, D] → [N, h, w, C']
+///     latents [N, h, w, C], prompts [P, S, D] → [max(N, P), h, w, C']
 ///
 /// diffusers 0.42.1 `UNet2DConditionModel`, as `UNetConfiguration` bounds it.
 package struct UNet: Sendable {
@@ -96,9 +96,10 @@ package struct UNet: Sendable {
 
     /// The model's prediction for latents at one moment.
     ///
-    ///     latents [N, h, w, C] → [N, h, w, C']
+    ///     latents [N, h, w, C] → [max(N, P), h, w, C']
     ///
-    /// The images are shared out among the P prompts in order: image i has prompt ⌊i · P / N⌋.
+    /// The images are shared out among the P prompts in order: image i has prompt ⌊i · P / N⌋. Where there are more
+    /// prompts, answer i is of latents ⌊i · N / P⌋, which go through the layers before the first prompt once.
     package func callAsFunction(_ latents: Tensor, time: TimeShifts, conditioning: Conditioning) -> Tensor {
         var none: DeepCache?
         return self(StepQuestion(latents: latents, time: time, conditioning: conditioning), cache: &none)
@@ -115,18 +116,18 @@ package struct UNet: Sendable {
 
     /// The answer to a question, with what `cache` has kept in place of all layers but the last where it is fresh enough.
     ///
-    ///     latents [N, h, w, C] → [N, h, w, C']
+    ///     latents [N, h, w, C] → [max(N, P), h, w, C']
     func callAsFunction(_ question: StepQuestion, cache: inout DeepCache?) -> Tensor {
         let (latents, time, conditioning) = (question.latents, question.time, question.conditioning)
         var x = input(latents)
         var skips = [x]
-        if let features = cache?.reused(imageCount: latents.shape[0]) {
+        if let features = cache?.reused(imageCount: question.imageCount) {
             x = upBlocks[upBlocks.count - 1].last(features, time: time, conditioning, skip: x)
         } else {
             for block in downBlocks { x = block(x, time: time, conditioning, skips: &skips) }
             for layer in middle { x = layer(x, time: time, conditioning) }
             for block in upBlocks { x = block(x, time: time, conditioning, skips: &skips, cache: &cache) }
         }
-        return output(outputNorm(x, silu: true))
+        return output(outputNorm(x, silu: true)).repeatingEach(question.imageCount / x.shape[0])
     }
 }

@@ -3,7 +3,7 @@ import Tensors
 
 /// A residual block and, where the level attends, a transformer after it.
 ///
-///     x [N, H, W, inputs], time of one moment or of N → [N, H, W, C]
+///     x [N, H, W, inputs], time of one moment or of N → [N, H, W, C], or [P, H, W, C] where it attends to more prompts
 struct UNetLayer: Sendable {
     private var residual: ResidualBlock
     private let timeSlot: Int
@@ -34,7 +34,7 @@ struct UNetLayer: Sendable {
     }
 
     func callAsFunction(_ x: consuming Tensor, time: TimeShifts, _ conditioning: Conditioning) -> Tensor {
-        let y = residual(x, shift: time[timeSlot])
+        let y = residual(x, shift: time.shift(timeSlot, imageCount: x.shape[0]))
         return transformer?(y, conditioning) ?? y
     }
 }
@@ -130,7 +130,7 @@ struct UpBlock: Sendable {
     ) -> Tensor {
         for layer in layers {
             if skips.count == 1 { cache?.keep(copy x) }
-            x = layer(x.concatenatingChannels(skips.removeLast()), time: time, conditioning)
+            x = layer(x.beside(skips.removeLast()), time: time, conditioning)
         }
         if let upsampler, let size = skips.last?.shape {
             // Twice the size, or a row or column fewer where halving rounded up.
@@ -141,6 +141,15 @@ struct UpBlock: Sendable {
 
     /// The last layer alone.
     func last(_ x: consuming Tensor, time: TimeShifts, _ conditioning: Conditioning, skip: Tensor) -> Tensor {
-        layers[layers.count - 1](x.concatenatingChannels(skip), time: time, conditioning)
+        layers[layers.count - 1](x.beside(skip), time: time, conditioning)
+    }
+}
+
+extension Tensor {
+    /// Features and a skip, which may be of fewer images where it comes from before the first attention.
+    ///
+    ///     self [P, H, W, A], skip [N, H, W, B] → [P, H, W, A + B]
+    fileprivate func beside(_ skip: Tensor) -> Tensor {
+        concatenatingChannels(skip.repeatingEach(shape[0] / skip.shape[0]))
     }
 }
