@@ -10,19 +10,15 @@ struct Kernels {
     init(device: Device) { self.device = device }
 
     var all: [Kernel] {
-        var kernels = [
+        [
             linear(rows: 8192, 320, 320), linear(rows: 8192, 1280, 320), linear(rows: 2048, 640, 640),
             linear(rows: 512, 1280, 1280), gated(rows: 8192, 320, 1280), gated(rows: 512, 1280, 5120),
             attention(queries: 4096, keys: 4096, heads: 5), attention(queries: 1024, keys: 1024, heads: 10),
             attention(queries: 4096, keys: 77, heads: 5), convolution(side: 64, 320, by: .direct),
             convolution(side: 16, 1280, by: .direct), groupNorm(side: 64, 320), layerNorm(rows: 8192, 320),
-        ]
-        guard device.precision != .fp32 else { return kernels }
-        kernels += [
             convolution(side: 64, 320, by: .winograd2x2), convolution(side: 64, 320, by: .winograd4x4),
             convolution(side: 16, 1280, by: .winograd4x4), convolution(side: 8, 1280, by: .winograd2x2),
         ]
-        return kernels
     }
 
     private var bound: Peak.Kind { device.precision == .fp32 ? .fp32 : .bf16 }

@@ -1,35 +1,35 @@
 import CKernels
 
-/// A 3x3 convolution of stride 1 by fewer multiplications, in bfloat16.
+/// A 3x3 convolution of stride 1 by fewer multiplications.
 ///
 /// Weights are transformed anew for each call, so that a model's weights are held once. What is chosen depends on an
 /// image's shape alone (see `ConvolutionAlgorithm`).
 struct WinogradConvolution {
     let weights: ConvolutionWeights
     private let tiles: WinogradTiles
+    private let device: Device
 
     /// Nil where another algorithm is asked for, by the caller or else by the table, and where this one does not apply.
     init?(
         of x: Operand, _ weights: ConvolutionWeights, stride: Int, padding: ConvolutionPadding,
         algorithm: ConvolutionAlgorithm?
     ) {
-        guard x.device.precision != .fp32, weights.kernel == 3, stride == 1, case .symmetric(1) = padding else {
-            return nil
-        }
+        guard weights.kernel == 3, stride == 1, case .symmetric(1) = padding else { return nil }
         let (height, width) = (x.shape[1], x.shape[2])
         let tuned = ConvolutionAlgorithm.tuned(
-            height: height, width: width, inputs: weights.inputs, outputs: weights.outputs)
+            on: x.device, height: height, width: width, inputs: weights.inputs, outputs: weights.outputs)
         guard let side = (algorithm ?? tuned).tileSide else { return nil }
-        self.weights = weights
+        (self.weights, device) = (weights, x.device)
         tiles = WinogradTiles(
-            side: side, height: height, width: width, run: weights.panels.run, channels: weights.outputs)
+            side: side, height: height, width: width, run: weights.panels.run, channels: weights.outputs, on: x.device)
     }
 
     /// Runs the convolution on this data.
     ///
     ///     x [N, H, W, C], bias [O], residual [N, H, W, O] → [N, H, W, O]
     func callAsFunction(_ x: Operand, bias: Tensor?, residual: Tensor?) -> Tensor {
-        precondition(weights.panels.device.precision != .fp32, "bf16 by \(weights.panels.device.precision)")
+        let (precision, other) = (device.precision, weights.device.precision)
+        precondition(precision.operand == other.operand, "\(precision) by \(other)")
         let shape = [x.shape[0], tiles.height, tiles.width, weights.outputs]
         var result = Tensor(uninitialized: shape, on: x.device)
         bias.withOptionalPointer { bias in
@@ -56,132 +56,137 @@ struct WinogradConvolution {
 
     private var panelCount: Int { (weights.outputs + Panels.width - 1) / Panels.width }
 
+    /// Transforms all inputs, then each panel's weights, by which one thread multiplies all of them.
     private func panelByPanel(_ x: Operand, _ call: Call) {
-        let (device, images, chunks) = (x.device, x.shape[0], tiles.chunkCount)
-        let inputs = Scratch(scalars: images * chunks * tiles.inputCount, on: device)
-        transformInputs(x) { image, chunk, _ in
-            inputs.base + (image * chunks + chunk) * tiles.inputCount
-        } then: {
-            _, _, _, _, _ in
+        let (images, chunks) = (x.shape[0], tiles.chunkCount)
+        let inputs = Storage(count: images * chunks * tiles.inputCount, device: device)
+        let scratch = WorkerScratch(floats: tiles.scratchCount + tiles.weightCount, on: device)
+        withMaps(of: x) { maps in
+            device.pool.forEach(images * chunks) { index, worker in
+                let (image, chunk) = index.quotientAndRemainder(dividingBy: chunks)
+                let input = inputs.base + index * tiles.inputCount
+                transform(maps, image: image, chunk: chunk, into: input, tiles.places(in: scratch[worker]))
+            }
         }
-        let scratch = WorkerScratch(floats: tiles.scratchCount + tiles.weightCount / 2, on: device)
         device.pool.forEach(panelCount) { panel, worker in
-            let transformed = scratch.halves(worker) + 2 * tiles.scratchCount
-            transform(panel, into: transformed, device)
+            let (places, transformed) = (tiles.places(in: scratch[worker]), scratch[worker] + tiles.scratchCount)
+            transform(panel, into: transformed)
             for chunk in 0..<chunks {
-                let places = tiles.places(in: scratch[worker])
                 tiles.findPixels(chunk, places)
                 for image in 0..<images {
                     let input = inputs.base + (image * chunks + chunk) * tiles.inputCount
-                    multiply(input, chunk: chunk, image: image, by: transformed, panel: panel, places, device, call)
+                    multiply(input, chunk: chunk, image: image, by: transformed, panel: panel, places, call)
                 }
             }
         }
     }
 
+    /// Transforms a chunk's inputs and multiplies them by some panels, all chunks by the first ones, then by the next.
+    ///
+    /// Each thread transforms the weights for itself: lines that another core has written take longer to come by.
     private func chunkByChunk(_ x: Operand, _ call: Call) {
-        let device = x.device
-        let count = panelCount * tiles.weightCount
-        // Each thread transforms few weights for itself: lines that another core has written take longer to come by.
-        let isShared = count > Self.fewWeights
-        let own = WorkerScratch(floats: (tiles.inputCount + (isShared ? 0 : count)) / 2, on: device)
-        let shared = Scratch(scalars: isShared ? count : 0, on: device)
-        if isShared { device.pool.forEach(panelCount) { panel, _ in transform(panel, intoAll: shared.base, device) } }
-        var isReady = [Bool](repeating: isShared, count: device.threadCount)
-        isReady.withUnsafeMutableBufferPointer { isReady in
-            nonisolated(unsafe) let isReady = isReady  // each thread's element is its own
-            transformInputs(x) { _, _, worker in
-                own.halves(worker)
-            } then: { image, chunk, input, places, worker in
-                let all = isShared ? shared.base : own.halves(worker) + tiles.inputCount
-                if !isReady[worker] {
-                    for panel in 0..<panelCount { transform(panel, intoAll: all, device) }
-                    isReady[worker] = true
-                }
-                tiles.findPixels(chunk, places)
-                for panel in 0..<panelCount {
-                    let weights = all + panel * tiles.weightCount
-                    multiply(input, chunk: chunk, image: image, by: weights, panel: panel, places, device, call)
+        let (chunks, tasks) = (tiles.chunkCount, x.shape[0] * tiles.chunkCount)
+        let most = max(1, Self.mostWeights / tiles.weightCount)
+        let groups = (panelCount + most - 1) / most
+        let panelsPerGroup = (panelCount + groups - 1) / groups
+        let scratch = WorkerScratch(
+            floats: tiles.scratchCount + tiles.inputCount + panelsPerGroup * tiles.weightCount, on: device)
+        var ready = [Int?](repeating: nil, count: device.threadCount)
+        ready.withUnsafeMutableBufferPointer { ready in
+            nonisolated(unsafe) let ready = ready  // each thread's element is its own
+            withMaps(of: x) { maps in
+                device.pool.forEach(groups * tasks) { index, worker in
+                    let (group, task) = index.quotientAndRemainder(dividingBy: tasks)
+                    let (image, chunk) = task.quotientAndRemainder(dividingBy: chunks)
+                    let panels = group * panelsPerGroup..<min(panelCount, (group + 1) * panelsPerGroup)
+                    let (places, input) = (tiles.places(in: scratch[worker]), scratch[worker] + tiles.scratchCount)
+                    let transformed = input + tiles.inputCount
+                    if ready[worker] != group {
+                        for (slot, panel) in panels.enumerated() {
+                            transform(panel, into: transformed + slot * tiles.weightCount)
+                        }
+                        ready[worker] = group
+                    }
+                    transform(maps, image: image, chunk: chunk, into: input, places)
+                    tiles.findPixels(chunk, places)
+                    for (slot, panel) in panels.enumerated() {
+                        let weights = transformed + slot * tiles.weightCount
+                        multiply(input, chunk: chunk, image: image, by: weights, panel: panel, places, call)
+                    }
                 }
             }
         }
     }
 
-    /// 16 MiB in bfloat16: what two threads have of their own, the last cache holds.
-    private static let fewWeights = 8 << 20
+    /// In floats, 16 MiB: what two threads have of their own, the last cache holds.
+    private static let mostWeights = 4 << 20
 
-    /// Memory for bfloat16 from the device's arena.
-    private struct Scratch {
-        private let storage: Storage
+    /// The maps of a batch, one after another, and a pixel of zeros.
+    private struct Maps {
+        let base: UnsafeRawPointer
+        let byteStride: Int
+        let outside: UnsafeRawPointer
+    }
 
-        init(scalars count: Int, on device: Device) { storage = Storage(count: (count + 1) / 2, device: device) }
-
-        var base: UnsafeMutablePointer<UInt16> {
-            UnsafeMutableRawPointer(storage.base).assumingMemoryBound(to: UInt16.self)
+    private func withMaps(of x: Operand, _ body: (Maps) -> Void) {
+        let outside = Tensor(repeating: 0, shape: [weights.panels.run], on: x.device)
+        x.withBytes { base in
+            outside.withPointer { body(Maps(base: base, byteStride: x.byteStride, outside: $0)) }
         }
     }
 
-    /// Transforms the tiles of each chunk of each image into where `place` says, and goes on with them there.
-    private func transformInputs(
-        _ x: Operand, into place: (_ image: Int, _ chunk: Int, _ worker: Int) -> UnsafeMutablePointer<UInt16>,
-        then body: (
-            _ image: Int, _ chunk: Int, _ input: UnsafePointer<UInt16>, _ places: WinogradTiles.Places, _ worker: Int
-        ) -> Void
+    /// Transforms the tiles of a chunk.
+    private func transform(
+        _ maps: Maps, image: Int, chunk: Int, into target: UnsafeMutablePointer<Float>, _ places: WinogradTiles.Places
     ) {
-        let (device, chunks) = (x.device, tiles.chunkCount)
-        let outside = Tensor(repeating: 0, shape: [weights.panels.run], on: device)
-        let scratch = WorkerScratch(floats: tiles.scratchCount, on: device)
-        x.withBytes { map in
-            outside.withPointer { outside in
-                device.pool.forEach(x.shape[0] * chunks) { index, worker in
-                    let (image, chunk) = index.quotientAndRemainder(dividingBy: chunks)
-                    let places = tiles.places(in: scratch[worker])
-                    let input = place(image, chunk, worker)
-                    tiles.locate(
-                        chunk, in: UnsafeRawPointer(map) + image * tiles.height * tiles.width * x.byteStride,
-                        byteStride: x.byteStride, outside: outside, places)
-                    ck_winograd_input(
-                        device.level.cValue, tiles.side, input, UnsafePointer(places.pixels), tiles[chunk].count,
-                        weights.panels.run)
-                    body(image, chunk, UnsafePointer(input), places, worker)
-                }
-            }
+        let (level, run, count) = (device.level.cValue, weights.panels.run, tiles[chunk].count)
+        let map = maps.base + image * tiles.height * tiles.width * maps.byteStride
+        tiles.locate(chunk, in: map, byteStride: maps.byteStride, outside: maps.outside, places)
+        let pixels = UnsafePointer(places.pixels)
+        switch device.precision {
+        case .fp32: ck_winograd_input_f32(level, tiles.side, target, pixels, count, run)
+        case .bf16, .int8: ck_winograd_input_bf16(level, tiles.side, target.halves, pixels, count, run)
         }
     }
 
     /// Transforms one panel's weights.
-    private func transform(_ panel: Int, into target: UnsafeMutablePointer<UInt16>, _ device: Device) {
-        let panels = weights.panels
-        let source = UnsafeMutableRawPointer(panels.storage.base).assumingMemoryBound(to: UInt16.self)
-        ck_winograd_weights(
-            device.level.cValue, tiles.side, target, tiles.positionStride, source + panel * panels.stride, panels.run)
-    }
-
-    /// Transforms one panel's weights into its place among all.
-    private func transform(_ panel: Int, intoAll target: UnsafeMutablePointer<UInt16>, _ device: Device) {
-        transform(panel, into: target + panel * tiles.weightCount, device)
+    private func transform(_ panel: Int, into target: UnsafeMutablePointer<Float>) {
+        let (level, panels) = (device.level.cValue, weights.panels)
+        let (side, stride, at) = (tiles.side, tiles.positionStride, panel * panels.stride)
+        let base = panels.storage.base
+        switch device.precision {
+        case .fp32: ck_winograd_weights_f32(level, side, target, stride, base + at, panels.run)
+        case .bf16, .int8: ck_winograd_weights_bf16(level, side, target.halves, stride, base.halves + at, panels.run)
+        }
     }
 
     /// Multiplies a chunk's tiles by one panel, position by position, and transforms the products back.
     private func multiply(
-        _ input: UnsafePointer<UInt16>, chunk: Int, image: Int, by transformed: UnsafePointer<UInt16>, panel: Int,
-        _ places: WinogradTiles.Places, _ device: Device, _ call: Call
+        _ input: UnsafePointer<Float>, chunk: Int, image: Int, by transformed: UnsafePointer<Float>, panel: Int,
+        _ places: WinogradTiles.Places, _ call: Call
     ) {
         let (count, run, column) = (tiles[chunk].count, weights.panels.run, panel * Panels.width)
+        let (byteCount, input) = (device.precision.byteCount, UnsafeRawPointer(input))
         for position in 0..<tiles.positions {
-            for tile in 0..<count { places.left[tile] = UnsafeRawPointer(input + (position * count + tile) * run) }
-            var product = ck_product(
+            for tile in 0..<count { places.left[tile] = input + (position * count + tile) * run * byteCount }
+            let product = ck_product(
                 left: UnsafePointer(places.left), rows: count, taps: 1, run: run, zeros: nil,
-                panels: transformed + position * tiles.positionStride, panel_stride: tiles.positionStride,
-                columns: Panels.width, bias: nil, residual: nil,
-                result: places.products + position * count * Panels.width, stride: Panels.width,
-                rounded: nil)
-            ck_multiply_bf16(device.level.cValue, &product)
+                panels: UnsafeRawPointer(transformed) + position * tiles.positionStride * byteCount,
+                panel_stride: tiles.positionStride, columns: Panels.width, bias: nil, residual: nil,
+                result: places.products + position * count * Panels.width, stride: Panels.width, rounded: nil)
+            product.multiply(device, gatheringIn: places.gathered)
         }
         let at = image * tiles.height * tiles.width * weights.outputs + column
         ck_winograd_output(
             device.level.cValue, tiles.side, call.result + at, call.residual.map { $0 + at },
             call.bias.map { $0 + column }, places.products, places.offsets, count,
             min(Panels.width, weights.outputs - column))
+    }
+}
+
+extension UnsafeMutablePointer<Float> {
+    /// The same memory as 16-bit scalars.
+    fileprivate var halves: UnsafeMutablePointer<UInt16> {
+        UnsafeMutableRawPointer(self).assumingMemoryBound(to: UInt16.self)
     }
 }

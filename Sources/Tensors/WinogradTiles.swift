@@ -8,19 +8,23 @@ struct WinogradTiles {
     let width: Int
     private let run: Int
     private let channels: Int
+    private let device: Device
     private let tilesPerChunk: Int
 
-    /// The tiles of a map whose input rows hold `run` scalars, and whose output rows `channels`.
-    init(side: Int, height: Int, width: Int, run: Int, channels: Int) {
+    /// The tiles of a map whose input rows hold `run` scalars of a device's precision, and whose output rows `channels`.
+    init(side: Int, height: Int, width: Int, run: Int, channels: Int, on device: Device) {
         (self.side, self.height, self.width, self.run, self.channels) = (side, height, width, run, channels)
+        self.device = device
         let count = Self.quotient(height, side) * Self.quotient(width, side)
-        tilesPerChunk = Self.quotient(count, max(1, Self.quotient(count, Self.mostTiles(side: side))))
+        let most = Self.mostTiles(side: side) / device.precision.byteCount
+        tilesPerChunk = Self.quotient(count, max(1, Self.quotient(count, most)))
     }
 
     private static func quotient(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
 
-    /// Multiples of the 14 rows of the kernel: the transformed input of 320 channels takes two thirds of the second cache.
-    private static func mostTiles(side: Int) -> Int { side == 2 ? 56 : 28 }
+    /// For scalars of one byte; multiples of the 14 rows of the AVX-512 kernels in every precision. The transformed input of
+    /// 320 channels takes two thirds of the second cache.
+    private static func mostTiles(side: Int) -> Int { side == 2 ? 112 : 56 }
 
     private var tileColumns: Int { Self.quotient(width, side) }
 
@@ -36,16 +40,18 @@ struct WinogradTiles {
     /// The tiles of a chunk.
     subscript(chunk: Int) -> Range<Int> { chunk * tilesPerChunk..<min(count, (chunk + 1) * tilesPerChunk) }
 
-    /// How many scalars the transformed input of a chunk takes.
-    var inputCount: Int { positions * tilesPerChunk * run }
+    /// How many floats' memory the transformed input of a chunk takes.
+    var inputCount: Int { device.precision.floats(positions * tilesPerChunk * run) }
 
-    /// How many scalars one position of one panel's transformed weights takes, and how many all of them do.
+    /// How many scalars one position of one panel's transformed weights takes, and how many floats' memory all of them do.
     var positionStride: Int { run * Panels.width }
-    var weightCount: Int { positions * positionStride }
+    var weightCount: Int { device.precision.floats(positions * positionStride) }
 
-    /// How many floats `Places` take: products, offsets and pointers.
+    /// How many floats `Places` take: products, offsets, pointers and what a product gathers.
     var scratchCount: Int {
-        Self.quotient(tilesPerChunk * (positions * Panels.width + 2 * (side * side + positions + 1)), 16) * 16
+        let pointers = 2 * (side * side + positions + 1)
+        let gathered = ck_product.gatheredFloats(rows: tilesPerChunk, run: run, device)
+        return Self.quotient(tilesPerChunk * (positions * Panels.width + pointers) + gathered, 16) * 16
     }
 
     /// Where a task keeps what it works on.
@@ -54,6 +60,7 @@ struct WinogradTiles {
         let offsets: UnsafeMutablePointer<Int>  // [side², tiles]
         let pixels: UnsafeMutablePointer<UnsafeRawPointer?>  // [positions, tiles]
         let left: UnsafeMutablePointer<UnsafeRawPointer?>  // [tiles]
+        let gathered: UnsafeMutablePointer<Float>
     }
 
     func places(in scratch: UnsafeMutablePointer<Float>) -> Places {
@@ -61,7 +68,10 @@ struct WinogradTiles {
             .assumingMemoryBound(to: Int.self)
         let pixels = UnsafeMutableRawPointer(offsets + side * side * tilesPerChunk)
             .assumingMemoryBound(to: UnsafeRawPointer?.self)
-        return Places(products: scratch, offsets: offsets, pixels: pixels, left: pixels + positions * tilesPerChunk)
+        let left = pixels + positions * tilesPerChunk
+        return Places(
+            products: scratch, offsets: offsets, pixels: pixels, left: left,
+            gathered: UnsafeMutableRawPointer(left + tilesPerChunk).assumingMemoryBound(to: Float.self))
     }
 
     /// Points at the input pixels of each tile of a chunk.

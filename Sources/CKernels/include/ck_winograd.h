@@ -8,18 +8,23 @@
 
 // Winograd's minimal filtering F(m x m, 3x3) (Lavin and Gray 2016, arXiv 1509.09308, section 4): a tile of m x m output
 // pixels of a 3x3 convolution from n x n input pixels, n = m + 2, by n² products for 9 m². Transforms are computed in
-// floats; what is multiplied is rounded to bfloat16. `side` is m: 2 or 4.
+// floats; what is multiplied are floats, or is rounded to bfloat16. `side` is m: 2 or 4.
 
 /// Transforms the input tiles, Bᵀ d B.
 ///
-///     pixels [n²][tiles] pointers to `channels` scalars (even) each → result [n²][tiles][channels]
-void ck_winograd_input(
+///     pixels [n²][tiles] pointers to `channels` scalars each → result [n²][tiles][channels]
+void ck_winograd_input_f32(
+    ck_level level, size_t side, float *result, const void *const *pixels, size_t tiles, size_t channels);
+void ck_winograd_input_bf16(
     ck_level level, size_t side, uint16_t *result, const void *const *pixels, size_t tiles, size_t channels);
 
 /// Transforms one panel of weights, G g Gᵀ.
 ///
-///     panel [9][inputs/2][32][2] → result [n²][inputs/2][32][2], its positions `stride` scalars apart
-void ck_winograd_weights(
+///     panel [9][inputs][32] → result [n²][inputs][32], its positions `stride` scalars apart
+///     of bfloat16, [9][inputs/2][32][2] → [n²][inputs/2][32][2]
+void ck_winograd_weights_f32(
+    ck_level level, size_t side, float *result, size_t stride, const float *panel, size_t inputs);
+void ck_winograd_weights_bf16(
     ck_level level, size_t side, uint16_t *result, size_t stride, const uint16_t *panel, size_t inputs);
 
 /// Transforms the products of up to 32 columns back, Aᵀ m A, adds bias and residual, and writes output pixels.
