@@ -99,17 +99,19 @@ enum { AHEAD = 8 };
 #endif
 
 void ck_winograd_input_f32(
-    ck_level level, size_t side, float *result, const void *const *pixels, size_t tiles, size_t channels) {
-    static void (*const variants[][4])(float *, const void *const *, size_t, size_t) = {
+    ck_level level, size_t side, float *result, size_t stride, const void *const *pixels, size_t tiles,
+    size_t channels) {
+    static void (*const variants[][4])(float *, size_t, const void *const *, size_t, size_t) = {
         CK_VARIANTS(input_f32_2x2), CK_VARIANTS(input_f32_4x4)};
-    variants[side == 4][level](result, pixels, tiles, channels);
+    variants[side == 4][level](result, stride, pixels, tiles, channels);
 }
 
 void ck_winograd_input_bf16(
-    ck_level level, size_t side, uint16_t *result, const void *const *pixels, size_t tiles, size_t channels) {
-    static void (*const variants[][4])(uint16_t *, const void *const *, size_t, size_t) = {
+    ck_level level, size_t side, uint16_t *result, size_t stride, const void *const *pixels, size_t tiles,
+    size_t channels) {
+    static void (*const variants[][4])(uint16_t *, size_t, const void *const *, size_t, size_t) = {
         CK_VARIANTS_BF16(input_bf16_2x2), CK_VARIANTS_BF16(input_bf16_4x4)};
-    variants[side == 4][level](result, pixels, tiles, channels);
+    variants[side == 4][level](result, stride, pixels, tiles, channels);
 }
 
 void ck_winograd_weights_f32(
@@ -128,9 +130,9 @@ void ck_winograd_weights_bf16(
 
 void ck_winograd_output(
     ck_level level, size_t side, float *result, const float *residual, const float *bias, const float *products,
-    const ptrdiff_t *offsets, size_t tiles, size_t columns) {
+    size_t stride, const ptrdiff_t *offsets, size_t tiles, size_t columns) {
     static void (*const variants[][4])(
-        float *, const float *, const float *, const float *, const ptrdiff_t *, size_t, size_t) = {
+        float *, const float *, const float *, const float *, size_t, const ptrdiff_t *, size_t, size_t) = {
         CK_VARIANTS(output_2x2), CK_VARIANTS(output_4x4)};
-    variants[side == 4][level](result, residual, bias, products, offsets, tiles, columns);
+    variants[side == 4][level](result, residual, bias, products, stride, offsets, tiles, columns);
 }

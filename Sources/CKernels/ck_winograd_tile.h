@@ -3,7 +3,7 @@
 
 /// Transforms `n` <= CK_WIDTH channels of a tile (a constant where this is inlined, but for the last ones).
 CK_INLINE void TRANSFORM(channels)(
-    SCALAR *result, const void *const *pixels, size_t tiles, size_t channels, size_t channel, size_t n) {
+    SCALAR *result, size_t stride, const void *const *pixels, size_t tiles, size_t channel, size_t n) {
     floats d[POSITIONS], rows[POSITIONS], v[SIDE];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < POSITIONS; i++) d[i] = READ((const SCALAR *)pixels[i * tiles] + channel, n);
@@ -13,16 +13,17 @@ CK_INLINE void TRANSFORM(channels)(
     for (size_t row = 0; row < SIDE; row++) {
         INPUT(v, rows + row, SIDE);
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < SIDE; i++) WRITE(result + (SIDE * row + i) * tiles * channels + channel, v[i], n);
+        for (size_t i = 0; i < SIDE; i++) WRITE(result + (SIDE * row + i) * stride + channel, v[i], n);
     }
 }
 
-static void TRANSFORM(input)(SCALAR *result, const void *const *pixels, size_t tiles, size_t channels) {
+static void TRANSFORM(input)(
+    SCALAR *result, size_t stride, const void *const *pixels, size_t tiles, size_t channels) {
     for (size_t tile = 0; tile < tiles; tile++, result += channels, pixels++) {
         size_t channel = 0;
         for (; channel + CK_WIDTH <= channels; channel += CK_WIDTH)
-            TRANSFORM(channels)(result, pixels, tiles, channels, channel, CK_WIDTH);
-        if (channel < channels) TRANSFORM(channels)(result, pixels, tiles, channels, channel, channels - channel);
+            TRANSFORM(channels)(result, stride, pixels, tiles, channel, CK_WIDTH);
+        if (channel < channels) TRANSFORM(channels)(result, stride, pixels, tiles, channel, channels - channel);
     }
 }
 

@@ -140,19 +140,20 @@ struct WinogradConvolution {
         _ maps: Maps, image: Int, chunk: Int, into target: UnsafeMutablePointer<Float>, _ places: WinogradTiles.Places
     ) {
         let (level, run, count) = (device.level.cValue, weights.panels.run, tiles[chunk].count)
+        let (side, stride) = (tiles.side, tiles.inputStride)
         let map = maps.base + image * tiles.height * tiles.width * maps.byteStride
         tiles.locate(chunk, in: map, byteStride: maps.byteStride, outside: maps.outside, places)
         let pixels = UnsafePointer(places.pixels)
         switch device.precision {
-        case .fp32: ck_winograd_input_f32(level, tiles.side, target, pixels, count, run)
-        case .bf16, .int8: ck_winograd_input_bf16(level, tiles.side, target.halves, pixels, count, run)
+        case .fp32: ck_winograd_input_f32(level, side, target, stride, pixels, count, run)
+        case .bf16, .int8: ck_winograd_input_bf16(level, side, target.halves, stride, pixels, count, run)
         }
     }
 
     /// Transforms one panel's weights.
     private func transform(_ panel: Int, into target: UnsafeMutablePointer<Float>) {
         let (level, panels) = (device.level.cValue, weights.panels)
-        let (side, stride, at) = (tiles.side, tiles.positionStride, panel * panels.stride)
+        let (side, stride, at) = (tiles.side, tiles.weightStride, panel * panels.stride)
         let base = panels.storage.base
         switch device.precision {
         case .fp32: ck_winograd_weights_f32(level, side, target, stride, base + at, panels.run)
@@ -168,18 +169,20 @@ struct WinogradConvolution {
         let (count, run, column) = (tiles[chunk].count, weights.panels.run, panel * Panels.width)
         let (byteCount, input) = (device.precision.byteCount, UnsafeRawPointer(input))
         for position in 0..<tiles.positions {
-            for tile in 0..<count { places.left[tile] = input + (position * count + tile) * run * byteCount }
+            let rows = input + position * tiles.inputStride * byteCount
+            for tile in 0..<count { places.left[tile] = rows + tile * run * byteCount }
             let product = ck_product(
                 left: UnsafePointer(places.left), rows: count, taps: 1, run: run, zeros: nil,
-                panels: UnsafeRawPointer(transformed) + position * tiles.positionStride * byteCount,
-                panel_stride: tiles.positionStride, columns: Panels.width, bias: nil, residual: nil,
-                result: places.products + position * count * Panels.width, stride: Panels.width, rounded: nil)
+                panels: UnsafeRawPointer(transformed) + position * tiles.weightStride * byteCount,
+                panel_stride: tiles.weightStride, columns: Panels.width, bias: nil, residual: nil,
+                result: places.products + position * tiles.productStride, stride: Panels.width, rounded: nil)
             product.multiply(device, gatheringIn: places.gathered)
         }
         let at = image * tiles.height * tiles.width * weights.outputs + column
         ck_winograd_output(
             device.level.cValue, tiles.side, call.result + at, call.residual.map { $0 + at },
-            call.bias.map { $0 + column }, places.products, places.offsets, count,
+            call.bias.map { $0 + column }, places.products, tiles.productStride,
+            places.offsets, count,
             min(Panels.width, weights.outputs - column))
     }
 }

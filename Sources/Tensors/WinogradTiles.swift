@@ -22,8 +22,9 @@ struct WinogradTiles {
 
     private static func quotient(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
 
-    /// For scalars of one byte; multiples of the 14 rows of the AVX-512 kernels in every precision. The transformed input of
-    /// 320 channels takes two thirds of the second cache.
+    /// For scalars of one byte; multiples of the 14 rows of the AVX-512 kernels in every precision.
+    ///
+    /// The transformed input of 320 channels takes two thirds of the second cache.
     private static func mostTiles(side: Int) -> Int { side == 2 ? 112 : 56 }
 
     private var tileColumns: Int { Self.quotient(width, side) }
@@ -40,23 +41,34 @@ struct WinogradTiles {
     /// The tiles of a chunk.
     subscript(chunk: Int) -> Range<Int> { chunk * tilesPerChunk..<min(count, (chunk + 1) * tilesPerChunk) }
 
-    /// How many floats' memory the transformed input of a chunk takes.
-    var inputCount: Int { device.precision.floats(positions * tilesPerChunk * run) }
+    /// How many scalars lie between two positions of a chunk's transformed input, and how many floats' memory all take.
+    var inputStride: Int { Self.spaced(tilesPerChunk * run, of: device.precision.byteCount) }
+    var inputCount: Int { device.precision.floats(positions * inputStride) }
 
-    /// How many scalars one position of one panel's transformed weights takes, and how many floats' memory all of them do.
-    var positionStride: Int { run * Panels.width }
-    var weightCount: Int { device.precision.floats(positions * positionStride) }
+    /// How many scalars lie between two positions of a panel's transformed weights, and how many floats' memory all take.
+    var weightStride: Int { Self.spaced(run * Panels.width, of: device.precision.byteCount) }
+    var weightCount: Int { device.precision.floats(positions * weightStride) }
+
+    /// How many floats lie between two positions of a chunk's products.
+    var productStride: Int { Self.spaced(tilesPerChunk * Panels.width, of: MemoryLayout<Float>.size) }
+
+    /// An odd number of lines for so many scalars: a transform reads or writes all positions side by side, and lines 4 KiB
+    /// apart have the same place in the first cache (see `Operand`).
+    private static func spaced(_ count: Int, of byteCount: Int) -> Int {
+        let line = 64 / byteCount
+        return (quotient(count, line) | 1) * line
+    }
 
     /// How many floats `Places` take: products, offsets, pointers and what a product gathers.
     var scratchCount: Int {
         let pointers = 2 * (side * side + positions + 1)
         let gathered = ck_product.gatheredFloats(rows: tilesPerChunk, run: run, device)
-        return Self.quotient(tilesPerChunk * (positions * Panels.width + pointers) + gathered, 16) * 16
+        return Self.quotient(positions * productStride + tilesPerChunk * pointers + gathered, 16) * 16
     }
 
     /// Where a task keeps what it works on.
     struct Places {
-        let products: UnsafeMutablePointer<Float>  // [positions, tiles, 32]
+        let products: UnsafeMutablePointer<Float>  // [positions][productStride] of [tiles, 32]
         let offsets: UnsafeMutablePointer<Int>  // [side², tiles]
         let pixels: UnsafeMutablePointer<UnsafeRawPointer?>  // [positions, tiles]
         let left: UnsafeMutablePointer<UnsafeRawPointer?>  // [tiles]
@@ -64,7 +76,7 @@ struct WinogradTiles {
     }
 
     func places(in scratch: UnsafeMutablePointer<Float>) -> Places {
-        let offsets = UnsafeMutableRawPointer(scratch + positions * tilesPerChunk * Panels.width)
+        let offsets = UnsafeMutableRawPointer(scratch + positions * productStride)
             .assumingMemoryBound(to: Int.self)
         let pixels = UnsafeMutableRawPointer(offsets + side * side * tilesPerChunk)
             .assumingMemoryBound(to: UnsafeRawPointer?.self)

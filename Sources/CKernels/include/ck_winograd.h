@@ -12,11 +12,14 @@
 
 /// Transforms the input tiles, Bᵀ d B.
 ///
-///     pixels [n²][tiles] pointers to `channels` scalars each → result [n²][tiles][channels]
+///     pixels [n²][tiles] pointers to `channels` scalars each
+///     → result [n²][tiles][channels], its positions `stride` scalars apart
 void ck_winograd_input_f32(
-    ck_level level, size_t side, float *result, const void *const *pixels, size_t tiles, size_t channels);
+    ck_level level, size_t side, float *result, size_t stride, const void *const *pixels, size_t tiles,
+    size_t channels);
 void ck_winograd_input_bf16(
-    ck_level level, size_t side, uint16_t *result, const void *const *pixels, size_t tiles, size_t channels);
+    ck_level level, size_t side, uint16_t *result, size_t stride, const void *const *pixels, size_t tiles,
+    size_t channels);
 
 /// Transforms one panel of weights, G g Gᵀ.
 ///
@@ -29,10 +32,10 @@ void ck_winograd_weights_bf16(
 
 /// Transforms the products of up to 32 columns back, Aᵀ m A, adds bias and residual, and writes output pixels.
 ///
-///     products [n²][tiles][32], bias [columns] or NULL
+///     products [n²][tiles][32], their positions `stride` floats apart, bias [columns] or NULL
 ///     offsets [m²][tiles] of a pixel's first column in residual (or NULL) and result; negative outside the map
 void ck_winograd_output(
     ck_level level, size_t side, float *result, const float *residual, const float *bias, const float *products,
-    const ptrdiff_t *offsets, size_t tiles, size_t columns);
+    size_t stride, const ptrdiff_t *offsets, size_t tiles, size_t columns);
 
 #endif
