@@ -31,8 +31,14 @@ struct ResidualBlock: Sendable {
 
     func callAsFunction(_ x: consuming Tensor, shift: Tensor? = nil) -> Tensor {
         let normal = norm1(x, silu: true)
-        let y = shift.map { conv1(normal, shift: $0) } ?? conv1(normal)
-        if let shortcut { x = shortcut(x) }
-        return conv2(norm2(y, silu: true), residual: x)
+        // Before the first convolution, so that a wider input is gone by the time of its result.
+        if let shortcut { x = shortcut(consume x) }
+        return conv2(norm2(first(consume normal, shift: shift), silu: true), residual: x)
+    }
+
+    /// The first convolution, after which what it read is gone.
+    private func first(_ normal: consuming Operand, shift: Tensor?) -> Tensor {
+        guard let shift else { return conv1(normal) }
+        return conv1(normal, shift: shift)
     }
 }

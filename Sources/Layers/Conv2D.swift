@@ -52,8 +52,8 @@ package struct Conv2D: Sendable {
     /// The convolution, with `residual` added in the same pass.
     ///
     ///     x [N, H, W, inputs], residual [N, H', W', outputs] → [N, H', W', outputs]
-    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor {
-        self(Operand(x, on: weight.device), residual: residual)
+    package func callAsFunction(_ x: consuming Tensor, residual: Tensor? = nil) -> Tensor {
+        self(Operand(consume x, on: weight.device), residual: residual)
     }
 
     /// The convolution, with `residual` added in the same pass.

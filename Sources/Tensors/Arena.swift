@@ -3,16 +3,27 @@ import Synchronization
 
 /// Keeps the memory of tensors that are gone for tensors to come, so that a step allocates nothing after the first.
 ///
-/// Buffers are 64-byte aligned and handed out again by exact size; `trim` gives all idle ones back to the system.
+/// Buffers are 64-byte aligned. Small ones and weights are handed out again by exact size, large ones share a region;
+/// `trim` gives all idle memory back to the system.
 final class Arena: @unchecked Sendable {
     // Safe to share: every access to the lists goes through the mutex.
     private struct Buffer: @unchecked Sendable {
         let start: UnsafeMutableRawPointer
     }
 
-    private struct State {
+    private struct State: ~Copyable {
         var idle: [Int: [Buffer]] = [:]
+        var region: ArenaRegion?  // made when it is first needed
         var statistics = ArenaStatistics()
+
+        /// A piece of the region.
+        mutating func piece(_ bytes: Int) -> Buffer {
+            var region = self.region.take() ?? ArenaRegion()
+            let (start, held) = region.take(bytes: bytes)
+            self.region = consume region
+            if held > 0 { statistics.hold(held) }
+            return Buffer(start: start)
+        }
     }
 
     /// What memory is taken for.
@@ -33,24 +44,26 @@ final class Arena: @unchecked Sendable {
 
     func take(floats count: Int, for use: Use = .results) -> UnsafeMutablePointer<Float> {
         let bytes = Self.roundedBytes(count)
-        let recycled = state.withLock { state -> Buffer? in
-            state.statistics.liveBytes += bytes
-            state.statistics.peakLiveBytes = max(state.statistics.peakLiveBytes, state.statistics.liveBytes)
+        let buffer = state.withLock { state -> Buffer? in
+            state.statistics.take(bytes)
+            if Self.sharesRegion(bytes, use) { return state.piece(bytes) }
             if let buffer = state.idle[bytes]?.popLast() { return buffer }
-            state.statistics.allocationCount += 1
-            state.statistics.heldBytes += bytes
+            state.statistics.hold(bytes)
             return nil
         }
-        if let recycled { return recycled.start.assumingMemoryBound(to: Float.self) }
-        return Self.allocate(bytes, for: use).assumingMemoryBound(to: Float.self)
+        return (buffer?.start ?? Self.allocate(bytes)).assumingMemoryBound(to: Float.self)
     }
 
-    func giveBack(_ buffer: UnsafeMutablePointer<Float>, floats count: Int) {
+    func giveBack(_ buffer: UnsafeMutablePointer<Float>, floats count: Int, for use: Use) {
         let bytes = Self.roundedBytes(count)
         let buffer = Buffer(start: UnsafeMutableRawPointer(buffer))
         state.withLock { state in
             state.statistics.liveBytes -= bytes
-            state.idle[bytes, default: []].append(buffer)
+            if Self.sharesRegion(bytes, use) {
+                state.region?.giveBack(buffer.start, bytes: bytes)
+            } else {
+                state.idle[bytes, default: []].append(buffer)
+            }
         }
     }
 
@@ -61,20 +74,23 @@ final class Arena: @unchecked Sendable {
                 state.statistics.heldBytes -= bytes * buffers.count
             }
             state.idle = [:]
+            state.statistics.heldBytes -= state.region?.trim() ?? 0
         }
     }
 
     deinit { trim() }
 
-    /// Memory of the system, in huge pages where two or more results fit: fewer page faults, fewer misses of the TLB.
-    private static func allocate(_ bytes: Int, for use: Use) -> UnsafeMutableRawPointer {
-        let hugePage = 2 << 20
-        let isLarge = bytes >= 2 * hugePage && use == .results
+    /// Smaller results are too many to look for places, and too small to matter.
+    private static let large = 256 << 10
+
+    private static func sharesRegion(_ bytes: Int, _ use: Use) -> Bool { use == .results && bytes >= large }
+
+    /// Memory of the system.
+    private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
         var memory: UnsafeMutableRawPointer?
         // Unlike aligned_alloc, this takes a size that is no multiple of the alignment.
-        let code = posix_memalign(&memory, isLarge ? hugePage : 64, bytes)
+        let code = posix_memalign(&memory, 64, bytes)
         guard code == 0, let start = memory else { preconditionFailure("no memory for \(bytes) bytes") }
-        if isLarge { madvise(start, bytes, MADV_HUGEPAGE) }
         return start
     }
 
@@ -98,6 +114,16 @@ package struct ArenaStatistics: Sendable, Equatable {
     package var liveBytes = 0
     /// The largest `liveBytes` so far.
     package var peakLiveBytes = 0
-    /// Bytes held, alive or idle.
+    /// Bytes held, alive or idle: of large results in whole huge pages.
     package var heldBytes = 0
+
+    fileprivate mutating func take(_ bytes: Int) {
+        liveBytes += bytes
+        peakLiveBytes = max(peakLiveBytes, liveBytes)
+    }
+
+    fileprivate mutating func hold(_ bytes: Int) {
+        allocationCount += 1
+        heldBytes += bytes
+    }
 }

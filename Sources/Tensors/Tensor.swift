@@ -90,12 +90,14 @@ final class Storage: @unchecked Sendable {
     let base: UnsafeMutablePointer<Float>
     let device: Device
     private let count: Int
+    private let use: Arena.Use
 
     init(count: Int, device: Device, for use: Arena.Use = .results) {
         base = device.arena.take(floats: count, for: use)
         self.count = count
+        self.use = use
         self.device = device
     }
 
-    deinit { device.arena.giveBack(base, floats: count) }
+    deinit { device.arena.giveBack(base, floats: count, for: use) }
 }

@@ -44,10 +44,10 @@ struct AutoencoderEncoder: Sendable {
     func callAsFunction(_ image: Tensor) -> Tensor {
         var x = input(image)
         for level in levels {
-            for layer in level.layers { x = layer(x) }
-            if let downsampler = level.downsampler { x = downsampler(x) }
+            for layer in level.layers { x = layer(consume x) }
+            if let downsampler = level.downsampler { x = downsampler(consume x) }
         }
-        x = middle(x)
+        x = middle(consume x)
         return output(outputNorm(x, silu: true))
     }
 }
@@ -90,9 +90,9 @@ struct AutoencoderDecoder: Sendable {
 
     func callAsFunction(_ latents: Tensor) -> Tensor {
         var x = input(latents)
-        x = middle(x)
+        x = middle(consume x)
         for level in levels {
-            for layer in level.layers { x = layer(x) }
+            for layer in level.layers { x = layer(consume x) }
             guard let upsampler = level.upsampler else { continue }
             x = upsampler(Operand(upsampling: x, height: 2 * x.shape[1], width: 2 * x.shape[2]))
         }
@@ -121,9 +121,9 @@ private struct AutoencoderMiddle: Sendable {
     }
 
     func callAsFunction(_ x: consuming Tensor) -> Tensor {
-        x = first(x)
-        if let attention { x = attention(x) }
-        return second(x)
+        x = first(consume x)
+        if let attention { x = attention(consume x) }
+        return second(consume x)
     }
 }
 

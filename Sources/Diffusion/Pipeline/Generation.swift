@@ -28,7 +28,6 @@ package struct Generation: Sendable {
     private let inpainting: Inpainting?
     private var cache: DeepCache?
     private var takenCount = 0
-    private static let worthTrimming = 128 << 20
     private var predicted: Tensor?  // the picture's latents, as the last step saw them
 
     init(_ plan: GenerationPlan, noise: LatentNoise) {
@@ -84,7 +83,6 @@ package struct Generation: Sendable {
 
     /// The picture that the latents stand for: it is noisy until all steps have been taken.
     package func image() throws(GenerationError) -> Image {
-        latents.device.trimMemory(above: Self.worthTrimming)  // The steps' memory is of other sizes than decoding's.
         let picture = plan.decoder.decode(latents / plan.decoder.scalingFactor)
         guard picture.isFinite else { throw .nonfinite(step: nil) }
         return Image(picture)
