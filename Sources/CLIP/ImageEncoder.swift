@@ -35,7 +35,7 @@ package struct ImageEncoder: Sendable {
     /// Of the last block only the class token is made, which is all that is asked of it: of ViT-L/14 that is 3 % less
     /// to compute.
     package func callAsFunction(_ pixels: Tensor) -> Tensor {
-        let x = blocks.dropLast().reduce(firstNorm.tensor(embedding(pixels))) { $1($0, causal: false) }
+        let x = blocks.dropLast()(firstNorm.tensor(embedding(pixels)), causal: false)
         return lastNorm.tensor(blocks[blocks.count - 1].firstToken(x)).reshaped([x.shape[0], x.shape[2]])
     }
 }

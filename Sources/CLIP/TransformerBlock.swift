@@ -54,10 +54,10 @@ package struct TransformerBlock: Sendable {
     /// The block's output; with `causal`, a token sees those up to itself alone.
     ///
     ///     x [N, T, D] → as x
-    package func callAsFunction(_ x: Tensor, causal: Bool) -> Tensor {
+    package func callAsFunction(_ x: consuming Tensor, causal: Bool) -> Tensor {
         let y = norm1(x)
-        let z = output(attention(query: query.operand(y), over: memory(y), causal: causal), residual: x)
-        return widened(z)
+        let z = output(attention(query: query.operand(y), over: memory(y), causal: causal), residual: consume x)
+        return widened(consume z)
     }
 
     /// The block's output for the first token, where each sees all.
@@ -67,15 +67,17 @@ package struct TransformerBlock: Sendable {
         let (count, length, width) = (x.shape[0], x.shape[1], x.shape[2])
         let first = x.reshaped([count * length, width]).rows(at: (0..<count).map { $0 * length }).reshaped(
             [count, 1, width])
-        return widened(output(attention(query: query.operand(norm1(first)), over: memory(norm1(x))), residual: first))
+        let seen = attention(query: query.operand(norm1(first)), over: memory(norm1(x)))
+        return widened(output(seen, residual: consume first))
     }
 
     private func memory(_ y: Operand) -> KeysAndValues {
         KeysAndValues(key: key.operand(y), value: value.operand(y), heads: configuration.headCount)
     }
 
-    private func widened(_ z: Tensor) -> Tensor {
-        narrow(widen.operand(norm2(z), activation: configuration.activation), residual: z)
+    private func widened(_ z: consuming Tensor) -> Tensor {
+        let wide = widen.operand(norm2(z), activation: configuration.activation)
+        return narrow(wide, residual: consume z)
     }
 
     /// The keys that its attention compares queries with, before they are scaled.
@@ -97,9 +99,14 @@ extension [TransformerBlock] {
     mutating func adapt(_ adapters: inout AdapterSet) {
         for index in indices { self[index].adapt(&adapters) }
     }
+}
 
+extension Sequence<TransformerBlock> {
     /// One block after the other.
     ///
     ///     x [N, T, D] → as x
-    func callAsFunction(_ x: Tensor, causal: Bool) -> Tensor { reduce(x) { x, block in block(x, causal: causal) } }
+    package func callAsFunction(_ x: consuming Tensor, causal: Bool) -> Tensor {
+        for block in self { x = block(consume x, causal: causal) }
+        return x
+    }
 }

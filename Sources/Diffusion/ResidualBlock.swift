@@ -33,7 +33,8 @@ struct ResidualBlock: Sendable {
         let normal = norm1(x, silu: true)
         // Before the first convolution, so that a wider input is gone by the time of its result.
         if let shortcut { x = shortcut(consume x) }
-        return conv2(norm2(first(consume normal, shift: shift), silu: true), residual: x)
+        let second = norm2(first(consume normal, shift: shift), silu: true)
+        return conv2(second, residual: consume x)
     }
 
     /// The first convolution, after which what it read is gone.

@@ -52,15 +52,15 @@ package struct Conv2D: Sendable {
     /// The convolution, with `residual` added in the same pass.
     ///
     ///     x [N, H, W, inputs], residual [N, H', W', outputs] → [N, H', W', outputs]
-    package func callAsFunction(_ x: consuming Tensor, residual: Tensor? = nil) -> Tensor {
-        self(Operand(consume x, on: weight.device), residual: residual)
+    package func callAsFunction(_ x: consuming Tensor, residual: consuming Tensor? = nil) -> Tensor {
+        self(Operand(consume x, on: weight.device), residual: consume residual)
     }
 
     /// The convolution, with `residual` added in the same pass.
     ///
     ///     x [N, H, W, inputs], residual [N, H', W', outputs] → [N, H', W', outputs]
-    package func callAsFunction(_ x: Operand, residual: Tensor? = nil) -> Tensor {
-        convolved(x, bias: bias, residual: residual)
+    package func callAsFunction(_ x: Operand, residual: consuming Tensor? = nil) -> Tensor {
+        convolved(x, bias: bias, residual: consume residual)
     }
 
     /// The convolution, with one offset for each channel added in the same pass, the same for all images or not.
@@ -71,10 +71,10 @@ package struct Conv2D: Sendable {
         return convolved(x, bias: shift.shape[0] == 1 ? offsets.reshaped([weight.outputs]) : offsets)
     }
 
-    private func convolved(_ x: Operand, bias: Tensor?, residual: Tensor? = nil) -> Tensor {
-        let y = convolve(x, weight, bias: bias, stride: stride, padding: padding, residual: residual)
+    private func convolved(_ x: Operand, bias: Tensor?, residual: consuming Tensor? = nil) -> Tensor {
+        let y = convolve(x, weight, bias: bias, stride: stride, padding: padding, residual: consume residual)
         guard let lowRank else { return y }
         let narrow = convolve(x, lowRank.down, bias: nil, stride: stride, padding: padding)
-        return linear(narrow, lowRank.up, bias: nil, residual: y)
+        return linear(narrow, lowRank.up, bias: nil, residual: consume y)
     }
 }

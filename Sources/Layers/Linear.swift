@@ -43,17 +43,17 @@ package struct Linear: Sendable {
     /// The layer's product, with `residual` added in the same pass.
     ///
     ///     x [..., inputs], residual [..., outputs] → [..., outputs]
-    package func callAsFunction(_ x: Operand, residual: Tensor? = nil) -> Tensor {
-        let y = linear(x, weight, bias: bias, residual: residual)
+    package func callAsFunction(_ x: Operand, residual: consuming Tensor? = nil) -> Tensor {
+        let y = linear(x, weight, bias: bias, residual: consume residual)
         guard let lowRank else { return y }
-        return linear(linear(x, lowRank.down, bias: nil), lowRank.up, bias: nil, residual: y)
+        return linear(linear(x, lowRank.down, bias: nil), lowRank.up, bias: nil, residual: consume y)
     }
 
     /// The layer's product, with `residual` added in the same pass.
     ///
     ///     x [..., inputs], residual [..., outputs] → [..., outputs]
-    package func callAsFunction(_ x: Tensor, residual: Tensor? = nil) -> Tensor {
-        self(Operand(x, on: weight.device), residual: residual)
+    package func callAsFunction(_ x: Tensor, residual: consuming Tensor? = nil) -> Tensor {
+        self(Operand(x, on: weight.device), residual: consume residual)
     }
 
     /// The layer's product, through an activation, as what another product reads.

@@ -34,7 +34,7 @@ package struct VisionTransformer: Sendable {
     ///
     ///     pixels [N, S, S, 3] → [N, 1 + P, D]
     package func callAsFunction(_ pixels: Tensor) -> Tensor {
-        norm.tensor(blocks.reduce(embedding(pixels)) { $1($0, causal: false) })
+        norm.tensor(blocks(embedding(pixels), causal: false))
     }
 
     /// The normalised tokens, and the keys that the last block's attention compares queries with.
@@ -42,7 +42,7 @@ package struct VisionTransformer: Sendable {
     ///     pixels [N, S, S, 3] → tokens [N, 1 + P, D], keys [N, 1 + P, heads · d]
     package func tokensAndLastKeys(_ pixels: Tensor) -> (tokens: Tensor, keys: Tensor) {
         let last = blocks[blocks.count - 1]
-        let x = blocks.dropLast().reduce(embedding(pixels)) { $1($0, causal: false) }
+        let x = blocks.dropLast()(embedding(pixels), causal: false)
         return (norm.tensor(last(x, causal: false)), last.keys(of: x))
     }
 }

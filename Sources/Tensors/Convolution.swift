@@ -50,7 +50,7 @@ package struct ConvolutionWeights: Sendable {
 /// fastest is chosen by the shapes; one that can't compute the convolution is passed over.
 package func convolve(
     _ x: Operand, _ weights: ConvolutionWeights, bias: Tensor?, stride: Int, padding: ConvolutionPadding,
-    residual: Tensor? = nil, by algorithm: ConvolutionAlgorithm? = nil
+    residual: consuming Tensor? = nil, by algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor {
     precondition(x.shape.count == 4 && x.shape[3] == weights.inputs, "convolution of \(x.shape)")
     let window = ConvolutionWindow(of: x.shape, kernel: weights.kernel, stride: stride, padding: padding)
@@ -59,18 +59,20 @@ package func convolve(
         // An image's bias is added to its sums all the same, so it has the bits that it has alone.
         precondition(residual == nil, "a residual beside a bias for each image")
         let biases = Tensor(repeating: 0, shape: shape, on: x.device).addingChannels(bias)
-        return convolve(x, weights, bias: nil, stride: stride, padding: padding, residual: biases, by: algorithm)
+        return convolve(
+            x, weights, bias: nil, stride: stride, padding: padding, residual: consume biases, by: algorithm)
     }
     let winograd = WinogradConvolution(of: x, weights, stride: stride, padding: padding, algorithm: algorithm)
-    if let winograd { return winograd(x, bias: bias, residual: residual) }
+    if let winograd { return winograd(x, bias: bias, residual: consume residual) }
     let product = Product(
-        panels: weights.panels, images: x.shape[0], rowsPerImage: window.outputHeight * window.outputWidth, bias: bias,
-        residual: residual)
+        panels: weights.panels, images: x.shape[0], rowsPerImage: window.outputHeight * window.outputWidth, bias: bias)
     let outside = Tensor(repeating: 0, shape: [weights.inputs], on: x.device)
-    return x.withBytes { map in
-        outside.withPointer { zeros in
-            product(shape: shape, on: x.device, zeros: zeros) {
-                window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
+    return Tensor(shape, on: x.device, adding: consume residual) { result, residual in
+        x.withBytes { map in
+            outside.withPointer { zeros in
+                product.write(into: result, adding: residual, on: x.device, zeros: zeros) {
+                    window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
+                }
             }
         }
     }
@@ -79,9 +81,9 @@ package func convolve(
 /// A convolution of feature maps that are floats.
 package func convolve(
     _ x: Tensor, _ weights: ConvolutionWeights, bias: Tensor?, stride: Int, padding: ConvolutionPadding,
-    residual: Tensor? = nil, by algorithm: ConvolutionAlgorithm? = nil
+    residual: consuming Tensor? = nil, by algorithm: ConvolutionAlgorithm? = nil
 ) -> Tensor {
     convolve(
-        Operand(x, on: weights.device), weights, bias: bias, stride: stride, padding: padding, residual: residual,
-        by: algorithm)
+        Operand(x, on: weights.device), weights, bias: bias, stride: stride, padding: padding,
+        residual: consume residual, by: algorithm)
 }

@@ -31,17 +31,22 @@ package struct LinearWeights: Sendable {
 ///     x [..., K], weights [N, K], bias [N], residual [..., N] → [..., N]
 ///
 /// A row's result does not depend on the rows beside it.
-package func linear(_ x: Operand, _ weights: LinearWeights, bias: Tensor?, residual: Tensor? = nil) -> Tensor {
-    let product = Product(of: x, weights, bias: bias, residual: residual)
+package func linear(
+    _ x: Operand, _ weights: LinearWeights, bias: Tensor?, residual: consuming Tensor? = nil
+) -> Tensor {
+    let product = Product(of: x, weights, bias: bias)
     let left = LeftRows(of: x, by: weights.panels)
-    return left.withBytes { base in
-        product(shape: x.shape.dropLast() + [weights.outputs], on: x.device, locate: left.locate(from: base))
+    let shape: [Int] = x.shape.dropLast() + [weights.outputs]
+    return Tensor(shape, on: x.device, adding: consume residual) { result, residual in
+        left.withBytes { base in
+            product.write(into: result, adding: residual, on: x.device, locate: left.locate(from: base))
+        }
     }
 }
 
 /// `x · weightsᵀ + bias + residual`.
-package func linear(_ x: Tensor, _ weights: LinearWeights, bias: Tensor?, residual: Tensor? = nil) -> Tensor {
-    linear(Operand(x, on: weights.device), weights, bias: bias, residual: residual)
+package func linear(_ x: Tensor, _ weights: LinearWeights, bias: Tensor?, residual: consuming Tensor? = nil) -> Tensor {
+    linear(Operand(x, on: weights.device), weights, bias: bias, residual: consume residual)
 }
 
 /// `x · weightsᵀ + bias`, through an activation, as what another product reads.
@@ -74,11 +79,11 @@ package func linearGEGLU(_ x: Operand, _ weights: LinearWeights, bias: Tensor?) 
 
 extension Product {
     /// The product of a linear layer.
-    fileprivate init(of x: Operand, _ weights: LinearWeights, bias: Tensor?, residual: Tensor? = nil) {
+    fileprivate init(of x: Operand, _ weights: LinearWeights, bias: Tensor?) {
         precondition(x.shape.last == weights.inputs, "linear [\(weights.outputs), \(weights.inputs)] of \(x.shape)")
         self.init(
             panels: weights.panels, images: x.shape.count > 1 ? x.shape[0] : 1,
-            rowsPerImage: x.shape.dropLast().dropFirst().reduce(1, *), bias: bias, residual: residual)
+            rowsPerImage: x.shape.dropLast().dropFirst().reduce(1, *), bias: bias)
     }
 }
 

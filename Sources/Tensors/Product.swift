@@ -1,6 +1,6 @@
 import CKernels
 
-/// A product of rows found in operands by a layer's panels, with what is added to it.
+/// A product of rows found in operands by a layer's panels, with a bias.
 ///
 /// Every scalar of the result is one sum in the order of the depth, whichever tile it is in, so a row has the same
 /// bits whatever its neighbours and however many threads compute. OpenBLAS, which multiplies floats where the CPU has
@@ -13,25 +13,19 @@ struct Product {
     let images: Int
     let rowsPerImage: Int
     let bias: Tensor?
-    var residual: Tensor?
 
-    /// Computes the product on a device; `zeros` is a row that `locate` points at where there is nothing to see.
+    /// Computes the product and a residual, which may lie where the result goes; `zeros` is a row that `locate` points at
+    /// where there is nothing to see.
     ///
-    ///     → shape, of images · rowsPerImage rows of panels.columns scalars
-    func callAsFunction(
-        shape: [Int], on device: Device, zeros: UnsafeRawPointer? = nil, locate: Locate
-    ) -> Tensor {
-        precondition(residual.map { $0.shape == shape } ?? true, "a residual of \(residual?.shape ?? []) for \(shape)")
-        var result = Tensor(uninitialized: shape, on: device)
-        residual.withOptionalPointer { residual in
-            result.withMutablePointer { result in
-                forEachTile(on: device, zeros: zeros, locate: locate) { tile, _ in
-                    let at = tile.rows.lowerBound * panels.columns + tile.columns.lowerBound
-                    tile.multiply(into: result + at, stride: panels.columns, residual: residual.map { $0 + at })
-                }
-            }
+    ///     residual, result [images · rowsPerImage, panels.columns]
+    func write(
+        into result: UnsafeMutablePointer<Float>, adding residual: UnsafePointer<Float>? = nil, on device: Device,
+        zeros: UnsafeRawPointer? = nil, locate: Locate
+    ) {
+        forEachTile(on: device, zeros: zeros, locate: locate) { tile, _ in
+            let at = tile.rows.lowerBound * panels.columns + tile.columns.lowerBound
+            tile.multiply(into: result + at, stride: panels.columns, residual: residual.map { $0 + at })
         }
-        return result
     }
 
     /// Computes the product as the left side of another one, each scalar through an activation.

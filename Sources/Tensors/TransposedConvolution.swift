@@ -61,11 +61,13 @@ package func convolveTransposed(_ map: Tensor, _ weights: TransposedConvolutionW
         let (oddRow, oddColumn) = (phase / 2, phase % 2)
         let window = ConvolutionWindow(phaseOf: x.shape, oddRow: oddRow == 1, oddColumn: oddColumn == 1)
         let product = Product(
-            panels: panels, images: images, rowsPerImage: height * width, bias: bias, residual: nil)
-        let pixels = x.withBytes { map in
-            outside.withPointer { zeros in
-                product(shape: [images, height, width, channels], on: x.device, zeros: zeros) {
-                    window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
+            panels: panels, images: images, rowsPerImage: height * width, bias: bias)
+        let pixels = Tensor([images, height, width, channels], on: x.device, adding: nil) { pixels, _ in
+            x.withBytes { map in
+                outside.withPointer { zeros in
+                    product.write(into: pixels, on: x.device, zeros: zeros) {
+                        window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
+                    }
                 }
             }
         }

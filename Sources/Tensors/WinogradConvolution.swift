@@ -27,22 +27,18 @@ struct WinogradConvolution {
     /// Runs the convolution on this data.
     ///
     ///     x [N, H, W, C], bias [O], residual [N, H, W, O] → [N, H, W, O]
-    func callAsFunction(_ x: Operand, bias: Tensor?, residual: Tensor?) -> Tensor {
+    func callAsFunction(_ x: Operand, bias: Tensor?, residual: consuming Tensor?) -> Tensor {
         let (precision, other) = (device.precision, weights.device.precision)
         precondition(precision.operand == other.operand, "\(precision) by \(other)")
         let shape = [x.shape[0], tiles.height, tiles.width, weights.outputs]
-        var result = Tensor(uninitialized: shape, on: x.device)
-        bias.withOptionalPointer { bias in
-            residual.withOptionalPointer { residual in
-                result.withMutablePointer { result in
-                    let call = Call(bias: bias, residual: residual, result: result)
-                    // Of a small map all tiles are transformed before the first panel's weights are, and these are used
-                    // while they are in the second cache. Of a large one a task's tiles stay there instead.
-                    tiles.count < Self.fewTiles ? panelByPanel(x, call) : chunkByChunk(x, call)
-                }
+        return Tensor(shape, on: x.device, adding: consume residual) { result, residual in
+            bias.withOptionalPointer { bias in
+                let call = Call(bias: bias, residual: residual, result: result)
+                // Of a small map all tiles are transformed before the first panel's weights are, and these are used
+                // while they are in the second cache. Of a large one a task's tiles stay there instead.
+                tiles.count < Self.fewTiles ? panelByPanel(x, call) : chunkByChunk(x, call)
             }
         }
-        return result
     }
 
     private static let fewTiles = 200

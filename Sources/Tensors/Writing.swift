@@ -1,6 +1,22 @@
 import CKernels
 
 extension Tensor {
+    /// What `compute` writes, each scalar once after it has read the residual's: in place where no other tensor shares the
+    /// residual's memory, so that one map is brought from memory and written back in place of two.
+    init(
+        _ shape: [Int], on device: Device, adding residual: consuming Tensor?,
+        compute: (_ result: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?) -> Void
+    ) {
+        guard var sum = consume residual else {
+            self.init(uninitialized: shape, on: device)
+            withMutablePointer { compute($0, nil) }
+            return
+        }
+        precondition(sum.shape == shape, "a residual of \(sum.shape) for \(shape)")
+        sum.rewrite { result, residual, _ in compute(result, residual) }
+        self = sum
+    }
+
     /// Writes the scalars of a tensor that no other shares.
     mutating func write(_ body: (_ scalars: UnsafeMutablePointer<Float>, _ pool: ThreadPool) -> Void) {
         let device = device

@@ -151,13 +151,13 @@ private struct AutoencoderAttention: Sendable {
         output = try Linear(weights[names[3]], inputs: channels, outputs: channels)
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor {
-        let (images, pixels, channels) = (x.shape[0], x.shape[1] * x.shape[2], x.shape[3])
-        let tokens = x.reshaped([images, pixels, channels])
+    func callAsFunction(_ x: consuming Tensor) -> Tensor {
+        let (shape, images, pixels, channels) = (x.shape, x.shape[0], x.shape[1] * x.shape[2], x.shape[3])
+        let tokens = (consume x).reshaped([images, pixels, channels])
         let normal = norm(tokens)
         let memory = KeysAndValues(key: key.operand(normal), value: value.operand(normal), heads: 1)
         let seen = attention(query: query.operand(normal), over: memory)
-        return output(seen, residual: tokens).reshaped(x.shape)
+        return output(seen, residual: consume tokens).reshaped(shape)
     }
 }
 

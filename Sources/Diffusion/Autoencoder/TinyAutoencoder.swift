@@ -104,8 +104,9 @@ private struct TinyBlock: Sendable {
         conv3 = try Conv2D(weights["conv"][4], inputs: channels, outputs: channels)
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor {
-        relu(conv3(Operand(rectifying: conv2(Operand(rectifying: conv1(x)))), residual: x))
+    func callAsFunction(_ x: consuming Tensor) -> Tensor {
+        let inner = Operand(rectifying: conv2(Operand(rectifying: conv1(copy x))))
+        return relu(conv3(inner, residual: consume x))
     }
 }
 

@@ -41,15 +41,16 @@ struct SpatialTransformer: Sendable {
         output.adapt(&adapters)
     }
 
-    func callAsFunction(_ x: Tensor, _ conditioning: Conditioning) -> Tensor {
+    func callAsFunction(_ x: consuming Tensor, _ conditioning: Conditioning) -> Tensor {
         let (images, height, width) = (x.shape[0], x.shape[1], x.shape[2])
         var tokens = input(norm(x))
         let features = tokens.shape[3]
         tokens = tokens.reshaped([images, height * width, features])
-        for block in blocks { tokens = block(tokens, conditioning) }
+        for block in blocks { tokens = block(consume tokens, conditioning) }
         let seen = tokens.shape[0]
-        return output(
-            Operand(tokens).reshaped([seen, height, width, features]), residual: x.repeatingEach(seen / images))
+        let rows = Operand(consume tokens).reshaped([seen, height, width, features])
+        x = x.repeatingEach(seen / images)
+        return output(rows, residual: consume x)
     }
 }
 
@@ -76,10 +77,10 @@ private enum PixelProjection: Sendable {
         }
     }
 
-    func callAsFunction(_ x: Operand, residual: Tensor? = nil) -> Tensor {
+    func callAsFunction(_ x: Operand, residual: consuming Tensor? = nil) -> Tensor {
         switch self {
-        case .linear(let linear): linear(x, residual: residual)
-        case .convolution(let convolution): convolution(x, residual: residual)
+        case .linear(let linear): linear(x, residual: consume residual)
+        case .convolution(let convolution): convolution(x, residual: consume residual)
         }
     }
 }

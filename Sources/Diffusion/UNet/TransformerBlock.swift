@@ -40,9 +40,10 @@ struct TransformerBlock: Sendable {
     }
 
     func callAsFunction(_ x: consuming Tensor, _ conditioning: Conditioning) -> Tensor {
-        x = attention1(norm1(x), conditioning, residual: x)
-        x = attention2(norm2(x), conditioning, residual: x)
-        return output(gate.gated(norm3(x)), residual: x)
+        x = attention1(norm1(x), conditioning, residual: consume x)
+        x = attention2(norm2(x), conditioning, residual: consume x)
+        let gated = gate.gated(norm3(x))
+        return output(gated, residual: consume x)
     }
 }
 
@@ -88,13 +89,14 @@ private struct PixelAttention: Sendable {
         source = .pixels(projection)
     }
 
-    func callAsFunction(_ x: Operand, _ conditioning: Conditioning, residual: Tensor) -> Tensor {
+    func callAsFunction(_ x: Operand, _ conditioning: Conditioning, residual: consuming Tensor) -> Tensor {
         let memory =
             switch source {
             case .pixels(let projection): projection(x)
             case .prompt(let slot): conditioning[slot]
             }
         let found = attention(query: query.operand(x), over: memory)
-        return output(found, residual: residual.repeatingEach(found.shape[0] / residual.shape[0]))
+        residual = residual.repeatingEach(found.shape[0] / residual.shape[0])
+        return output(found, residual: consume residual)
     }
 }

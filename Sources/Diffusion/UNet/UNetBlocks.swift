@@ -35,7 +35,8 @@ struct UNetLayer: Sendable {
 
     func callAsFunction(_ x: consuming Tensor, time: TimeShifts, _ conditioning: Conditioning) -> Tensor {
         let y = residual(x, shift: time.shift(timeSlot, imageCount: x.shape[0]))
-        return transformer?(y, conditioning) ?? y
+        guard let transformer else { return y }
+        return transformer(consume y, conditioning)
     }
 }
 
