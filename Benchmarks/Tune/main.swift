@@ -1,10 +1,10 @@
 import Tensors
 
-// Times all ways to compute a 3x3 convolution in bfloat16, in turn, and prints the source of `ConvolutionTable`: for each
-// number of channels, from how many pixels on each of Winograd's transforms is the faster at every size that was timed.
+// Times all ways to compute a 3x3 convolution, in turn, and prints the source of `ConvolutionTable`: for each precision,
+// instruction set and number of channels, from how many pixels on each of Winograd's transforms is the faster at every size
+// that was timed. What this CPU does not run stays as it was.
 //     liminal-tune > Sources/Tensors/ConvolutionTable.swift
 
-let device = Device(threads: 2, precision: .bf16)
 let clock = ContinuousClock()
 let sides = [2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]
 let shortest = Duration.milliseconds(300)
@@ -16,7 +16,7 @@ let worthwhile = 1.15  // of an algorithm that errs more
 typealias Round = [ConvolutionAlgorithm: Duration]
 
 /// Rounds for a guidance step's pair of maps.
-func rounds(side: Int, channels: Int) -> [Round] {
+func rounds(side: Int, channels: Int, on device: Device) -> [Round] {
     let x = Operand(Tensor(repeating: 0.5, shape: [2, side, side, channels], on: device))
     let weight = Tensor(repeating: 0.25, shape: [channels, channels, 3, 3], on: device)
     let weights = ConvolutionWeights(weight)
@@ -49,24 +49,54 @@ func pixels(_ ratios: [Double], above least: Double) -> Int {
     return first < sides.count ? sides[first] * sides[first] : Int.max
 }
 
-var rows: [String] = []
-for channels in [32, 64, 128, 256, 320, 512, 640, 1280] {
-    let found = sides.map { rounds(side: $0, channels: channels) }
-    let small = found.map { ratio($0, .direct, to: .winograd2x2) }
-    let large = found.map { ratio($0, .winograd2x2, to: .winograd4x4) }
-    for (index, side) in sides.enumerated() {
-        let percents = [small, large].map { Int($0[index] * 100) }
-        print("// \(channels) channels, \(side) x \(side): direct to 2x2 \(percents[0]) %, 2x2 to 4x4 \(percents[1]) %")
+/// Which algorithm is the fastest, row by row.
+func tuned(_ name: String, on device: Device) -> [ConvolutionTable.Row] {
+    [32, 64, 128, 256, 320, 512, 640, 1280].map { channels in
+        let found = sides.map { rounds(side: $0, channels: channels, on: device) }
+        let small = found.map { ratio($0, .direct, to: .winograd2x2) }
+        let large = found.map { ratio($0, .winograd2x2, to: .winograd4x4) }
+        for (index, side) in sides.enumerated() {
+            let percents = [small, large].map { Int($0[index] * 100) }
+            print(
+                "// \(name), \(channels) channels, \(side) x \(side): direct to 2x2 \(percents[0]) %, "
+                    + "2x2 to 4x4 \(percents[1]) %")
+        }
+        let first = pixels(small, above: noticeable)
+        return (channels, first, max(first, pixels(large, above: worthwhile)))
     }
-    let first = pixels(small, above: noticeable)
-    rows.append("(\(channels), \(first), \(max(first, pixels(large, above: worthwhile))))")
 }
+
+/// The source of a list of rows.
+func source(_ name: String, _ precision: Precision, _ level: KernelLevel) -> String {
+    let rows =
+        KernelLevel.supported.contains(level)
+        ? tuned(name, on: Device(threads: 2, level: level, precision: precision))
+        : ConvolutionTable.rows(of: precision, on: level)
+    let lines = rows.map { "        (\($0.channels), \($0.winograd2x2), \($0.winograd4x4)),\n" }
+    return "    private static let \(name): [Row] = [\n\(lines.joined())    ]"
+}
+
 print(
     """
     /// From how many pixels on each of Winograd's transforms is the faster, by the smaller number of channels (`make tune`).
-    enum ConvolutionTable {
-        static let rows: [(channels: Int, winograd2x2: Int, winograd4x4: Int)] = [
-            \(rows.joined(separator: ",\n        ")),
-        ]
+    package enum ConvolutionTable {
+        /// A number of channels, and from how many pixels on each transform is chosen.
+        package typealias Row = (channels: Int, winograd2x2: Int, winograd4x4: Int)
+
+        /// The rows of a precision on an instruction set; none where OpenBLAS multiplies, whose kernels are the CPU's.
+        package static func rows(of precision: Precision, on level: KernelLevel) -> [Row] {
+            switch (precision.operand, level) {
+            case (.fp32, .portable): []
+            case (.fp32, .avx2): avx2
+            case (.fp32, _): avx512
+            default: bf16
+            }
+        }
+
+    \(source("avx2", .fp32, .avx2))
+
+    \(source("avx512", .fp32, .avx512))
+
+    \(source("bf16", .bf16, .avx512bf16))
     }
     """)

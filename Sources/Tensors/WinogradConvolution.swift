@@ -34,14 +34,26 @@ struct WinogradConvolution {
         return Tensor(shape, on: x.device, adding: consume residual) { result, residual in
             bias.withOptionalPointer { bias in
                 let call = Call(bias: bias, residual: residual, result: result)
-                // Of a small map all tiles are transformed before the first panel's weights are, and these are used
-                // while they are in the second cache. Of a large one a task's tiles stay there instead.
-                tiles.count < Self.fewTiles ? panelByPanel(x, call) : chunkByChunk(x, call)
+                isByChunks(images: x.shape[0]) ? chunkByChunk(x, call) : panelByPanel(x, call)
             }
         }
     }
 
-    private static let fewTiles = 200
+    /// Whether a task is a chunk of tiles, which stays in the second cache while all panels pass by, and not a panel, whose
+    /// transformed weights stay there while all tiles do.
+    ///
+    /// Chunks are the better tasks of large maps, and where weights are few; no scalar depends on it.
+    private func isByChunks(images: Int) -> Bool {
+        let areEnough = images * tiles.chunkCount >= 2 * device.threadCount
+        return tiles.count >= Self.manyTiles || (areEnough && weightCount <= Self.fewWeights)
+    }
+
+    private static let manyTiles = 200
+    /// In floats, 16 MiB: what two threads have of their own, the last cache holds.
+    private static let fewWeights = 4 << 20
+
+    /// How many floats' memory all transformed weights take.
+    private var weightCount: Int { panelCount * tiles.weightCount }
 
     /// What is added to the products, and where they go.
     private struct Call {
@@ -77,45 +89,37 @@ struct WinogradConvolution {
         }
     }
 
-    /// Transforms a chunk's inputs and multiplies them by some panels, all chunks by the first ones, then by the next.
-    ///
-    /// Each thread transforms the weights for itself: lines that another core has written take longer to come by.
+    /// Transforms all weights, then each chunk's inputs, which are multiplied by all panels.
     private func chunkByChunk(_ x: Operand, _ call: Call) {
-        let (chunks, tasks) = (tiles.chunkCount, x.shape[0] * tiles.chunkCount)
-        let most = max(1, Self.mostWeights / tiles.weightCount)
-        let groups = (panelCount + most - 1) / most
-        let panelsPerGroup = (panelCount + groups - 1) / groups
-        let scratch = WorkerScratch(
-            floats: tiles.scratchCount + tiles.inputCount + panelsPerGroup * tiles.weightCount, on: device)
-        var ready = [Int?](repeating: nil, count: device.threadCount)
-        ready.withUnsafeMutableBufferPointer { ready in
-            nonisolated(unsafe) let ready = ready  // each thread's element is its own
+        let chunks = tiles.chunkCount
+        // Each thread transforms few weights for itself: lines that another core has written take longer to come by.
+        let isShared = weightCount > Self.fewWeights
+        let shared = Storage(count: isShared ? weightCount : 0, device: device)
+        let own = WorkerScratch(
+            floats: tiles.scratchCount + tiles.inputCount + (isShared ? 0 : weightCount), on: device)
+        if isShared { device.pool.forEach(panelCount) { panel, _ in transform(panel, intoAll: shared.base) } }
+        var isReady = [Bool](repeating: isShared, count: device.threadCount)
+        isReady.withUnsafeMutableBufferPointer { isReady in
+            nonisolated(unsafe) let isReady = isReady  // each thread's element is its own
             withMaps(of: x) { maps in
-                device.pool.forEach(groups * tasks) { index, worker in
-                    let (group, task) = index.quotientAndRemainder(dividingBy: tasks)
-                    let (image, chunk) = task.quotientAndRemainder(dividingBy: chunks)
-                    let panels = group * panelsPerGroup..<min(panelCount, (group + 1) * panelsPerGroup)
-                    let (places, input) = (tiles.places(in: scratch[worker]), scratch[worker] + tiles.scratchCount)
-                    let transformed = input + tiles.inputCount
-                    if ready[worker] != group {
-                        for (slot, panel) in panels.enumerated() {
-                            transform(panel, into: transformed + slot * tiles.weightCount)
-                        }
-                        ready[worker] = group
+                device.pool.forEach(x.shape[0] * chunks) { index, worker in
+                    let (image, chunk) = index.quotientAndRemainder(dividingBy: chunks)
+                    let (places, input) = (tiles.places(in: own[worker]), own[worker] + tiles.scratchCount)
+                    let all = isShared ? shared.base : input + tiles.inputCount
+                    if !isReady[worker] {
+                        for panel in 0..<panelCount { transform(panel, intoAll: all) }
+                        isReady[worker] = true
                     }
                     transform(maps, image: image, chunk: chunk, into: input, places)
                     tiles.findPixels(chunk, places)
-                    for (slot, panel) in panels.enumerated() {
-                        let weights = transformed + slot * tiles.weightCount
+                    for panel in 0..<panelCount {
+                        let weights = all + panel * tiles.weightCount
                         multiply(input, chunk: chunk, image: image, by: weights, panel: panel, places, call)
                     }
                 }
             }
         }
     }
-
-    /// In floats, 16 MiB: what two threads have of their own, the last cache holds.
-    private static let mostWeights = 4 << 20
 
     /// The maps of a batch, one after another, and a pixel of zeros.
     private struct Maps {
@@ -155,6 +159,11 @@ struct WinogradConvolution {
         case .fp32: ck_winograd_weights_f32(level, side, target, stride, base + at, panels.run)
         case .bf16, .int8: ck_winograd_weights_bf16(level, side, target.halves, stride, base.halves + at, panels.run)
         }
+    }
+
+    /// Transforms one panel's weights into its place among all.
+    private func transform(_ panel: Int, intoAll target: UnsafeMutablePointer<Float>) {
+        transform(panel, into: target + panel * tiles.weightCount)
     }
 
     /// Multiplies a chunk's tiles by one panel, position by position, and transforms the products back.

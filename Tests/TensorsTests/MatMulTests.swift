@@ -54,6 +54,27 @@ import Testing
             relative: relative, "both")
     }
 
+    @Test("adds to a residual in its own memory where nobody else needs it", arguments: Arithmetic.all)
+    func addsInPlace(arithmetic: Arithmetic) {
+        func sum(isShared: Bool) -> (scalars: [Float], residual: [Float], peak: Int) {
+            let device = arithmetic.device(threads: 2)
+            var draws = Draws(seed: 2)
+            let (x, weight) = (draws.tensor([2, 64, 40], on: device), draws.tensor([1030, 40], on: device))
+            let residual = draws.tensor([2, 64, 1030], on: device)
+            let (before, weights) = (residual.scalars, LinearWeights(weight))
+            guard isShared else {
+                let y = linear(x, weights, bias: nil, residual: consume residual)
+                return (y.scalars, before, device.arenaStatistics.peakLiveBytes)
+            }
+            let y = linear(x, weights, bias: nil, residual: residual)
+            #expect(residual.scalars == before)
+            return (y.scalars, before, device.arenaStatistics.peakLiveBytes)
+        }
+        let (alone, shared) = (sum(isShared: false), sum(isShared: true))
+        #expect(alone.scalars == shared.scalars && alone.residual == shared.residual)
+        #expect(shared.peak - alone.peak >= 2 * 64 * 1030 * MemoryLayout<Float>.size)
+    }
+
     @Test("agrees with PyTorch", arguments: KernelLevel.supported)
     func matchesPyTorch(level: KernelLevel) throws {
         let (golden, device) = (try Golden("products/products.safetensors"), Device(threads: 2, level: level))
