@@ -8,21 +8,21 @@ enum { KERNEL = 3 };
 enum { AHEAD = 8 };
 
 // F(2x2), interpolated at 0, 1, -1 and infinity.
-#define INPUT_2x2(y, x, step)                     \
+#define INPUT_2x2(y, x, step)                 \
     do {                                      \
         (y)[0] = (x)[0] - (x)[2 * (step)];    \
         (y)[1] = (x)[step] + (x)[2 * (step)]; \
         (y)[2] = (x)[2 * (step)] - (x)[step]; \
         (y)[3] = (x)[step] - (x)[3 * (step)]; \
     } while (0)
-#define WEIGHTS_2x2(y, x, step)                                     \
+#define WEIGHTS_2x2(y, x, step)                                 \
     do {                                                        \
         (y)[0] = (x)[0];                                        \
         (y)[1] = 0.5f * ((x)[0] + (x)[step] + (x)[2 * (step)]); \
         (y)[2] = 0.5f * ((x)[0] - (x)[step] + (x)[2 * (step)]); \
         (y)[3] = (x)[2 * (step)];                               \
     } while (0)
-#define OUTPUT_2x2(y, x, step)                                      \
+#define OUTPUT_2x2(y, x, step)                                  \
     do {                                                        \
         (y)[0] = (x)[0] + (x)[step] + (x)[2 * (step)];          \
         (y)[1] = (x)[step] - (x)[2 * (step)] - (x)[3 * (step)]; \
@@ -32,7 +32,7 @@ enum { AHEAD = 8 };
 // (`Tools/winograd_error.py`). Even and odd powers of a pair of points are computed once for both.
 #define A 0.625f
 #define B 1.5f
-#define INPUT_4x4(y, x, step)                                                                         \
+#define INPUT_4x4(y, x, step)                                                                     \
     do {                                                                                          \
         __typeof__((x)[0]) even, odd;                                                             \
         (y)[0] = (x)[4 * (step)] - (A * A + B * B) * (x)[2 * (step)] + A * A * B * B * (x)[0];    \
@@ -46,7 +46,7 @@ enum { AHEAD = 8 };
         (y)[4] = even - odd;                                                                      \
         (y)[5] = (x)[5 * (step)] - (A * A + B * B) * (x)[3 * (step)] + A * A * B * B * (x)[step]; \
     } while (0)
-#define WEIGHTS_4x4(y, x, step)                                                                        \
+#define WEIGHTS_4x4(y, x, step)                                                                    \
     do {                                                                                           \
         const float a = 1 / (2 * A * A * (A * A - B * B)), b = 1 / (2 * B * B * (B * B - A * A));  \
         (y)[0] = 1 / (A * A * B * B) * (x)[0];                                                     \
@@ -59,7 +59,7 @@ enum { AHEAD = 8 };
         (y)[4] = even - odd;                                                                       \
         (y)[5] = (x)[2 * (step)];                                                                  \
     } while (0)
-#define OUTPUT_4x4(y, x, step)                                                                                     \
+#define OUTPUT_4x4(y, x, step)                                                                                 \
     do {                                                                                                       \
         __typeof__((x)[0]) a = (x)[step] + (x)[2 * (step)], b = (x)[3 * (step)] + (x)[4 * (step)];             \
         __typeof__((x)[0]) c = A * ((x)[step] - (x)[2 * (step)]), d = B * ((x)[3 * (step)] - (x)[4 * (step)]); \

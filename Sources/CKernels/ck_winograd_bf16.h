@@ -1,5 +1,4 @@
-// Winograd's transforms of bfloat16, computed in floats, for one instruction set (see ck_variants.h): its own, or one of
-// single floats.
+// Winograd's transforms of bfloat16, computed in floats, for the instruction set that has it, or a scalar at a time.
 
 #if CK_WIDTH == 16
 #define READ(x, n) ck_load_widened(x, n)
