@@ -70,7 +70,7 @@ package func convolve(
     return x.withBytes { map in
         outside.withPointer { zeros in
             product(shape: shape, on: x.device, zeros: zeros) {
-                window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
+                window.locate($0, of: x, in: map, outside: zeros, into: $1)
             }
         }
     }

@@ -137,9 +137,7 @@ struct WinogradConvolution {
                     let (image, chunk) = index.quotientAndRemainder(dividingBy: chunks)
                     let places = tiles.places(in: scratch[worker])
                     let input = place(image, chunk, worker)
-                    tiles.locate(
-                        chunk, in: UnsafeRawPointer(map) + image * tiles.height * tiles.width * x.byteStride,
-                        byteStride: x.byteStride, outside: outside, places)
+                    tiles.locate(chunk, image: image, of: x, in: map, outside: outside, places)
                     ck_winograd_input(
                         device.level.cValue, tiles.side, input, UnsafePointer(places.pixels), tiles[chunk].count,
                         weights.panels.run)
