@@ -71,7 +71,7 @@ package func convolve(
         x.withBytes { map in
             outside.withPointer { zeros in
                 product.write(into: result, adding: residual, on: x.device, zeros: zeros) {
-                    window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
+                    window.locate($0, of: x, in: map, outside: zeros, into: $1)
                 }
             }
         }

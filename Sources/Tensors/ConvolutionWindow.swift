@@ -40,9 +40,10 @@ struct ConvolutionWindow {
     ///
     ///     pixels of all images' output → pointers [kernel², pixels]
     func locate(
-        _ pixels: Range<Int>, in map: UnsafeRawPointer, byteStride: Int, outside: UnsafeRawPointer,
+        _ pixels: Range<Int>, of maps: Operand, in map: UnsafeRawPointer, outside: UnsafeRawPointer,
         into pointers: UnsafeMutablePointer<UnsafeRawPointer?>
     ) {
+        let (byteStride, enlargement) = (maps.byteStride, maps.enlargement)
         for (index, pixel) in pixels.enumerated() {
             let (line, column) = pixel.quotientAndRemainder(dividingBy: outputWidth)
             let (image, row) = line.quotientAndRemainder(dividingBy: outputHeight)
@@ -51,8 +52,9 @@ struct ConvolutionWindow {
                 for tapColumn in 0..<kernel {
                     let x = column * stride + tapColumn - columnsBefore
                     let isInside = y >= 0 && y < height && x >= 0 && x < width
+                    let row = (image * height + y) * width + x
                     pointers[(tapRow * kernel + tapColumn) * pixels.count + index] =
-                        isInside ? map + ((image * height + y) * width + x) * byteStride : outside
+                        isInside ? map + (enlargement?[row] ?? row) * byteStride : outside
                 }
             }
         }

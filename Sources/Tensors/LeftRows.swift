@@ -8,6 +8,7 @@ struct LeftRows {
     private let offset: Int  // in floats
 
     init(of x: Operand, by panels: Panels) {
+        precondition(x.enlargement == nil, "rows of enlarged maps")
         if panels.isQuantized { self.init(quantizing: x) } else { self.init(inPlace: x) }
     }
 

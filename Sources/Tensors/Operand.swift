@@ -11,6 +11,8 @@ package struct Operand: Sendable {
     let stride: Int
     let storage: Storage
     let offset: Int  // in floats
+    /// How feature maps are seen in another size than they are held in; only convolutions read such.
+    let enlargement: Enlargement?
 
     /// The device that its products are computed on.
     var device: Device { storage.device }
@@ -47,6 +49,14 @@ package struct Operand: Sendable {
 
     private init(shape: [Int], stride: Int, storage: Storage, offset: Int) {
         (self.shape, self.stride, self.storage, self.offset) = (shape, stride, storage, offset)
+        enlargement = nil
+    }
+
+    /// Feature maps seen in another size.
+    init(_ maps: Operand, height: Int, width: Int) {
+        shape = [maps.shape[0], height, width, maps.shape[3]]
+        (stride, storage, offset) = (maps.stride, maps.storage, maps.offset)
+        enlargement = Enlargement(of: maps.shape, height: height, width: width)
     }
 
     /// Rows that are not yet written.
@@ -120,10 +130,11 @@ package struct Operand: Sendable {
         y.write { y, pool in
             pool.forEachRows(of: rowCount, width: width) { rows in
                 for row in rows {
+                    let start = (enlargement?[row] ?? row) * stride
                     switch precision {
-                    case .fp32: (y + row * width).update(from: floats + row * stride, count: width)
+                    case .fp32: (y + row * width).update(from: floats + start, count: width)
                     case .bf16, .int8:
-                        ck_widen_bf16(device.level.cValue, y + row * width, halves + row * stride, width)
+                        ck_widen_bf16(device.level.cValue, y + row * width, halves + start, width)
                     }
                 }
             }
@@ -134,7 +145,7 @@ package struct Operand: Sendable {
     /// The same rows under another shape with the same last axis.
     package func reshaped(_ shape: [Int]) -> Operand {
         precondition(
-            shape.last == self.shape.last && shape.reduce(1, *) == self.shape.reduce(1, *),
+            enlargement == nil && shape.last == self.shape.last && shape.reduce(1, *) == self.shape.reduce(1, *),
             "\(self.shape) reshaped to \(shape)")
         return Operand(shape: shape, stride: stride, storage: storage, offset: offset)
     }

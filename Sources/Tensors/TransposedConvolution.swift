@@ -66,7 +66,7 @@ package func convolveTransposed(_ map: Tensor, _ weights: TransposedConvolutionW
             x.withBytes { map in
                 outside.withPointer { zeros in
                     product.write(into: pixels, on: x.device, zeros: zeros) {
-                        window.locate($0, in: map, byteStride: x.byteStride, outside: zeros, into: $1)
+                        window.locate($0, of: x, in: map, outside: zeros, into: $1)
                     }
                 }
             }

@@ -123,15 +123,15 @@ struct WinogradConvolution {
 
     /// The maps of a batch, one after another, and a pixel of zeros.
     private struct Maps {
+        let rows: Operand
         let base: UnsafeRawPointer
-        let byteStride: Int
         let outside: UnsafeRawPointer
     }
 
     private func withMaps(of x: Operand, _ body: (Maps) -> Void) {
         let outside = Tensor(repeating: 0, shape: [weights.panels.run], on: x.device)
         x.withBytes { base in
-            outside.withPointer { body(Maps(base: base, byteStride: x.byteStride, outside: $0)) }
+            outside.withPointer { body(Maps(rows: x, base: base, outside: $0)) }
         }
     }
 
@@ -141,8 +141,7 @@ struct WinogradConvolution {
     ) {
         let (level, run, count) = (device.level.cValue, weights.panels.run, tiles[chunk].count)
         let (side, stride) = (tiles.side, tiles.inputStride)
-        let map = maps.base + image * tiles.height * tiles.width * maps.byteStride
-        tiles.locate(chunk, in: map, byteStride: maps.byteStride, outside: maps.outside, places)
+        tiles.locate(chunk, image: image, of: maps.rows, in: maps.base, outside: maps.outside, places)
         let pixels = UnsafePointer(places.pixels)
         switch device.precision {
         case .fp32: ck_winograd_input_f32(level, side, target, stride, pixels, count, run)

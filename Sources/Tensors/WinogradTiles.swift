@@ -86,10 +86,12 @@ struct WinogradTiles {
             gathered: UnsafeMutableRawPointer(left + tilesPerChunk).assumingMemoryBound(to: Float.self))
     }
 
-    /// Points at the input pixels of each tile of a chunk.
+    /// Points at the input pixels of each tile of a chunk of an image.
     func locate(
-        _ chunk: Int, in map: UnsafeRawPointer, byteStride: Int, outside: UnsafeRawPointer, _ places: Places
+        _ chunk: Int, image: Int, of maps: Operand, in map: UnsafeRawPointer, outside: UnsafeRawPointer,
+        _ places: Places
     ) {
+        let (byteStride, enlargement) = (maps.byteStride, maps.enlargement)
         let tiles = self[chunk]
         for (index, tile) in tiles.enumerated() {
             let (tileRow, tileColumn) = tile.quotientAndRemainder(dividingBy: tileColumns)
@@ -97,7 +99,9 @@ struct WinogradTiles {
                 let (row, column) = position.quotientAndRemainder(dividingBy: side + 2)
                 let (y, x) = (side * tileRow + row - 1, side * tileColumn + column - 1)
                 let isInside = y >= 0 && y < height && x >= 0 && x < width
-                places.pixels[position * tiles.count + index] = isInside ? map + (y * width + x) * byteStride : outside
+                let pixel = (image * height + y) * width + x
+                places.pixels[position * tiles.count + index] =
+                    isInside ? map + (enlargement?[pixel] ?? pixel) * byteStride : outside
             }
         }
     }

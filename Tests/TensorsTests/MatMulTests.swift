@@ -72,7 +72,8 @@ import Testing
         }
         let (alone, shared) = (sum(isShared: false), sum(isShared: true))
         #expect(alone.scalars == shared.scalars && alone.residual == shared.residual)
-        #expect(shared.peak - alone.peak >= 2 * 512 * 1030 * MemoryLayout<Float>.size)
+        // Where the sum has its own memory, that is alive beside the residual.
+        #expect(shared.peak - alone.peak > 512 * 1030 * MemoryLayout<Float>.size)
     }
 
     @Test("agrees with PyTorch", arguments: KernelLevel.supported)

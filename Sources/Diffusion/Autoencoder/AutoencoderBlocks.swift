@@ -94,7 +94,8 @@ struct AutoencoderDecoder: Sendable {
         for level in levels {
             for layer in level.layers { x = layer(consume x) }
             guard let upsampler = level.upsampler else { continue }
-            x = upsampler(Operand(upsampling: x, height: 2 * x.shape[1], width: 2 * x.shape[2]))
+            let (height, width) = (2 * x.shape[1], 2 * x.shape[2])
+            x = upsampler(Operand(upsampling: consume x, height: height, width: width))
         }
         return output(outputNorm(x, silu: true))
     }
