@@ -1,6 +1,7 @@
 """Draws what bench.py measured:
 
-    make bench-plots          out/bench.json to docs/plots/*.svg
+    make bench-plots                                          out/bench.json to docs/plots/*.svg
+    make bench-plots ARGS="--results out/a.json out/b.json"   several runs of different tasks
 """
 
 import argparse
@@ -22,8 +23,8 @@ COLOURS = {
 
 
 class Results:
-    def __init__(self, path: pathlib.Path):
-        self.all = json.loads(path.read_text())["results"]
+    def __init__(self, paths: list[pathlib.Path]):
+        self.all = [result for path in paths for result in json.loads(path.read_text())["results"]]
 
     def lines(self, select) -> dict[str, dict[int, float]]:
         """For each peer its medians; `select` gives a result's place on the axis, or None where it is of no concern."""
@@ -73,7 +74,7 @@ def draw(lines: dict, title: str, across: str, up: str, target: pathlib.Path, lo
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--results", type=pathlib.Path, default=ROOT / "out/bench.json")
+    parser.add_argument("--results", type=pathlib.Path, nargs="+", default=[ROOT / "out/bench.json"])
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs/plots")
     parser.add_argument("--format", choices=["svg", "png"], default="svg")
     arguments = parser.parse_args()
@@ -88,7 +89,8 @@ def main() -> None:
         draw(lines, title, "side, px", "seconds", target(f"{task}-by-size"))
     batches = results.lines(numbered("batch"))
     each = {peer: {count: seconds / count for count, seconds in points.items()} for peer, points in batches.items()}
-    draw(each, "The U-Net's step at 64 px, by batch", "images in the batch", "seconds an image", target("unet-by-batch"))
+    draw(each, "The U-Net's step at 64 px, by batch", "predictions in the batch", "seconds a prediction",
+         target("unet-by-batch"))
     draw(results.lines(numbered("threads")), "A guidance step at 128 px, by threads", "threads", "seconds",
          target("unet-by-threads"), log=False)
 
