@@ -127,8 +127,8 @@ roofline: packages
 # Times every way to compute a convolution on this CPU, and writes down which is chosen for which shape.
 tune: packages
 	$(SWIFT) build -c release --product liminal-tune
-	.build/release/liminal-tune | tee /dev/stderr | sed '/^\/\/ /d' > Sources/Tensors/ConvolutionTable.swift.new
-	mv Sources/Tensors/ConvolutionTable.swift.new Sources/Tensors/ConvolutionTable.swift
+	.build/release/liminal-tune | tee /dev/stderr | sed '/^\/\/ timed:/d' > Sources/Tensors/ConvolutionTable+Rows.swift.new
+	mv Sources/Tensors/ConvolutionTable+Rows.swift.new Sources/Tensors/ConvolutionTable+Rows.swift
 
 # Compares CAN networks, DINO and ImageReward of their full sizes, with random weights, with PyTorch: some minutes, 4 GB.
 check-full: packages .venv-torch/.installed

@@ -1,9 +1,9 @@
 import Tensors
 
-// Times all ways to compute a 3x3 convolution, in turn, and prints the source of `ConvolutionTable`: for each precision,
+// Times all ways to compute a 3x3 convolution, in turn, and prints the rows of `ConvolutionTable`: for each precision,
 // instruction set and number of channels, from how many pixels on each of Winograd's transforms is the faster at every size
 // that was timed. What this CPU does not run stays as it was.
-//     liminal-tune > Sources/Tensors/ConvolutionTable.swift
+//     make tune
 
 let clock = ContinuousClock()
 let sides = [2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]
@@ -58,7 +58,7 @@ func tuned(_ name: String, on device: Device) -> [ConvolutionTable.Row] {
         for (index, side) in sides.enumerated() {
             let percents = [small, large].map { Int($0[index] * 100) }
             print(
-                "// \(name), \(channels) channels, \(side) x \(side): direct to 2x2 \(percents[0]) %, "
+                "// timed: \(name), \(channels) channels, \(side) x \(side): direct to 2x2 \(percents[0]) %, "
                     + "2x2 to 4x4 \(percents[1]) %")
         }
         let first = pixels(small, above: noticeable)
@@ -73,26 +73,14 @@ func source(_ name: String, _ precision: Precision, _ level: KernelLevel) -> Str
         ? tuned(name, on: Device(threads: 2, level: level, precision: precision))
         : ConvolutionTable.rows(of: precision, on: level)
     let lines = rows.map { "        (\($0.channels), \($0.winograd2x2), \($0.winograd4x4)),\n" }
-    return "    private static let \(name): [Row] = [\n\(lines.joined())    ]"
+    return "    static let \(name): [Row] = [\n\(lines.joined())    ]"
 }
 
 print(
     """
-    /// From how many pixels on each of Winograd's transforms is the faster, by the smaller number of channels (`make tune`).
-    package enum ConvolutionTable {
-        /// A number of channels, and from how many pixels on each transform is chosen.
-        package typealias Row = (channels: Int, winograd2x2: Int, winograd4x4: Int)
+    // Written by `make tune`.
 
-        /// The rows of a precision on an instruction set; none where OpenBLAS multiplies, whose kernels are the CPU's.
-        package static func rows(of precision: Precision, on level: KernelLevel) -> [Row] {
-            switch (precision.operand, level) {
-            case (.fp32, .portable): []
-            case (.fp32, .avx2): avx2
-            case (.fp32, _): avx512
-            default: bf16
-            }
-        }
-
+    extension ConvolutionTable {
     \(source("avx2", .fp32, .avx2))
 
     \(source("avx512", .fp32, .avx512))

@@ -125,8 +125,8 @@ package struct UNet: Sendable {
             x = upBlocks[upBlocks.count - 1].last(features, time: time, conditioning, skip: x)
         } else {
             for block in downBlocks { x = block(x, time: time, conditioning, skips: &skips) }
-            for layer in middle { x = layer(x, time: time, conditioning) }
-            for block in upBlocks { x = block(x, time: time, conditioning, skips: &skips, cache: &cache) }
+            for layer in middle { x = layer(consume x, time: time, conditioning) }
+            for block in upBlocks { x = block(consume x, time: time, conditioning, skips: &skips, cache: &cache) }
         }
         return output(outputNorm(x, silu: true)).repeatingEach(question.imageCount / x.shape[0])
     }

@@ -34,7 +34,8 @@ struct UNetLayer: Sendable {
     }
 
     func callAsFunction(_ x: consuming Tensor, time: TimeShifts, _ conditioning: Conditioning) -> Tensor {
-        let y = residual(x, shift: time.shift(timeSlot, imageCount: x.shape[0]))
+        let shift = time.shift(timeSlot, imageCount: x.shape[0])
+        let y = residual(consume x, shift: shift)
         guard let transformer else { return y }
         return transformer(consume y, conditioning)
     }
@@ -131,11 +132,12 @@ struct UpBlock: Sendable {
     ) -> Tensor {
         for layer in layers {
             if skips.count == 1 { cache?.keep(copy x) }
-            x = layer(x.beside(skips.removeLast()), time: time, conditioning)
+            x = x.beside(skips.removeLast())
+            x = layer(consume x, time: time, conditioning)
         }
         if let upsampler, let size = skips.last?.shape {
             // Twice the size, or a row or column fewer where halving rounded up.
-            x = upsampler(Operand(upsampling: x, height: size[1], width: size[2]))
+            x = upsampler(Operand(upsampling: consume x, height: size[1], width: size[2]))
         }
         return x
     }
