@@ -72,7 +72,10 @@ func source(_ name: String, _ precision: Precision, _ level: KernelLevel) -> Str
         KernelLevel.supported.contains(level)
         ? tuned(name, on: Device(threads: 2, level: level, precision: precision))
         : ConvolutionTable.rows(of: precision, on: level)
-    let lines = rows.map { "        (\($0.channels), \($0.winograd2x2), \($0.winograd4x4)),\n" }
+    let lines = rows.map { row in
+        let pixels = [row.winograd2x2, row.winograd4x4].map { $0 == .max ? ".max" : "\($0)" }
+        return "        (\(row.channels), \(pixels[0]), \(pixels[1])),\n"
+    }
     return "    static let \(name): [Row] = [\n\(lines.joined())    ]"
 }
 
