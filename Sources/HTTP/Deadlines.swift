@@ -9,7 +9,7 @@ import Synchronization
 final class Deadlines: Sendable {
     private struct Deadline {
         var end: ContinuousClock.Instant
-        /// Whether a response can still be put on the wire by hand.
+        /// Whether the client waits for a response, which can still be put on the wire by hand.
         var isUnanswered: Bool
     }
 
@@ -28,6 +28,9 @@ final class Deadlines: Sendable {
         let end = ContinuousClock.now + .seconds(seconds)
         deadlines.withLock { $0[socket] = Deadline(end: end, isUnanswered: isUnanswered) }
     }
+
+    /// Notes that a client waits for a response from now on, in the time that its connection has.
+    func begin(_ socket: CInt) { deadlines.withLock { $0[socket]?.isUnanswered = true } }
 
     /// Lets a connection be: it waits for us, or it is gone.
     func clear(_ socket: CInt) { deadlines.withLock { $0[socket] = nil } }

@@ -33,6 +33,11 @@ final class Listener: Sendable {
         options.connection_memory = ServerConfiguration.headerMemory
         options.stack_size = ServerConfiguration.stackBytes
         options.context = Unmanaged.passUnretained(self).toOpaque()
+        options.begun = { context, _, connection in
+            guard let context, let connection else { return nil }
+            Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue().deadlines.begin(cmhd_socket(connection))
+            return nil
+        }
         options.access = { context, connection, target, method, version, bytes, count, held in
             guard let context, let connection, let target, let method, let version, let count, let held else {
                 return .NO
@@ -52,21 +57,23 @@ final class Listener: Sendable {
             let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
             Unmanaged<Exchange>.fromOpaque(exchange).takeRetainedValue().end()
             held?.pointee = nil
-            listener.await(connection)
+            // Nobody asked for anything yet: to a connection that then stays idle nothing is said when it is closed, which
+            // its client could take for the answer to what it asks next.
+            listener.await(connection, isUnanswered: false)
             listener.inFlight.leave()
         }
         options.connection = { context, connection, _, event in
             guard let context else { return }
             let listener = Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
             event == .CONNECTION_NOTIFY_STARTED
-                ? listener.await(connection) : listener.deadlines.clear(cmhd_socket(connection))
+                ? listener.await(connection, isUnanswered: true) : listener.deadlines.clear(cmhd_socket(connection))
         }
         return cmhd_start(&options)
     }
 
     /// Gives a connection its time to send the next header.
-    private func await(_ connection: OpaquePointer?) {
-        deadlines.set(cmhd_socket(connection), seconds: configuration.headerSeconds, isUnanswered: true)
+    private func await(_ connection: OpaquePointer?, isUnanswered: Bool) {
+        deadlines.set(cmhd_socket(connection), seconds: configuration.headerSeconds, isUnanswered: isUnanswered)
     }
 }
 

@@ -163,6 +163,17 @@ import Testing
         }
     }
 
+    @Test(
+        "closes a connection that was answered, and says why only to who has begun to ask again",
+        arguments: [("", ""), ("GET /next HTTP/1.1\r\nHo", "HTTP/1.1 408 ")])
+    func endsIdleConnections(text: String, answer: String) async throws {
+        try await withServer({ $0.headerSeconds = 1 }) { server in
+            let client = try Client(port: server.port)
+            #expect(try await client.exchange("GET / HTTP/1.1\r\nHost: h\r\n\r\n" + text).status == 200)
+            #expect(await client.everything().prefix(13) == answer)
+        }
+    }
+
     @Test func dripsDoNotPutOffTheDeadline() async throws {
         try await withServer({ $0.headerSeconds = 0.5 }) { server in
             let client = try Client(port: server.port)
