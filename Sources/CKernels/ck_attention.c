@@ -51,8 +51,12 @@ static size_t padded(size_t features) {
     return (features + 15) / 16 * 16;
 }
 
+// From a query's scores or weights to the next one's: lines 4 KiB apart have one place in the first cache, so rows are an
+// odd number of lines apart.
+enum { SCORES = CK_KEY_BLOCK + 16, WEIGHTS = CK_KEY_BLOCK + 32 };
+
 size_t ck_attention_scratch(size_t features) {
-    return CK_QUERY_BLOCK * (CK_KEY_BLOCK + CK_KEY_BLOCK / 2 + padded(features));
+    return CK_QUERY_BLOCK * (SCORES + WEIGHTS / 2 + padded(features));
 }
 
 /// What has been seen of a row's keys so far.
@@ -80,22 +84,22 @@ static void weigh(
 
 void ck_attend(ck_level level, const ck_attention *a, float *scratch) {
     size_t width = padded(a->features), depth = (a->keys + 1) / 2 * 2;
-    float *scores = scratch, *values = scores + CK_QUERY_BLOCK * CK_KEY_BLOCK;
+    float *scores = scratch, *values = scores + CK_QUERY_BLOCK * SCORES;
     uint16_t *weights = (uint16_t *)(values + CK_QUERY_BLOCK * width);
     const void *left[CK_QUERY_BLOCK];
     row_state states[CK_QUERY_BLOCK] = {0};
-    for (size_t row = 0; row < a->rows; row++) left[row] = weights + row * CK_KEY_BLOCK;
+    for (size_t row = 0; row < a->rows; row++) left[row] = weights + row * WEIGHTS;
     size_t last = a->causal ? a->seen + a->rows - 1 : a->keys;
     for (size_t start = 0; start < a->keys && start < last; start += CK_KEY_BLOCK) {
         size_t count = a->keys - start < CK_KEY_BLOCK ? a->keys - start : CK_KEY_BLOCK;
         ck_product product = {
             .left = a->queries, .rows = a->rows, .taps = 1, .run = a->depth, .panels = a->key_panels + start * a->depth,
-            .panel_stride = a->depth * CK_PANEL_WIDTH, .columns = count, .result = scores, .stride = CK_KEY_BLOCK};
+            .panel_stride = a->depth * CK_PANEL_WIDTH, .columns = count, .result = scores, .stride = SCORES};
         ck_multiply_bf16(level, &product);
         for (size_t row = 0; row < a->rows; row++)
             weigh(
-                level, a, row, start, count, scores + row * CK_KEY_BLOCK, weights + row * CK_KEY_BLOCK,
-                values + row * width, states + row);
+                level, a, row, start, count, scores + row * SCORES, weights + row * WEIGHTS, values + row * width,
+                states + row);
         ck_product sum = {
             .left = left, .rows = a->rows, .taps = 1, .run = (count + 1) / 2 * 2,
             .panels = a->value_panels + start * CK_PANEL_WIDTH, .panel_stride = depth * CK_PANEL_WIDTH,

@@ -1,20 +1,5 @@
 // One row of a block of scores, for one instruction set (see ck_variants.h).
 
-/// 2ˣ within 8e-5, for weights that are rounded to 8 bits: a minimax polynomial of what x exceeds an integer by.
-CK_INLINE __m512 CK_NAME(power_of_two)(__m512 x) {
-    __m512 f = _mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
-    __m512 p = _mm512_set1_ps(0x1.3f96a2p-4f);
-    p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0x1.cefc4ep-3f));
-    p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0x1.64444cp-1f));
-    p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0x1.fff632p-1f));
-    return _mm512_scalef_ps(p, x);  // by 2 to the integer below x
-}
-
-/// The first `n` lanes, if there are fewer than 16.
-CK_INLINE __mmask16 CK_NAME(lanes)(size_t n) {
-    return n >= 16 ? 0xffff : (__mmask16)((1u << n) - 1);
-}
-
 static float CK_NAME(largest)(const float *x, size_t n) {
     __m512 least = _mm512_set1_ps(-INFINITY), most = least, others = least;
     size_t i = 0;
@@ -22,7 +7,7 @@ static float CK_NAME(largest)(const float *x, size_t n) {
         most = _mm512_max_ps(most, _mm512_loadu_ps(x + i));
         others = _mm512_max_ps(others, _mm512_loadu_ps(x + i + 16));
     }
-    for (; i < n; i += 16) most = _mm512_max_ps(most, _mm512_mask_loadu_ps(least, CK_NAME(lanes)(n - i), x + i));
+    for (; i < n; i += 16) most = _mm512_max_ps(most, _mm512_mask_loadu_ps(least, ck_lanes(n - i), x + i));
     return _mm512_reduce_max_ps(_mm512_max_ps(most, others));
 }
 
@@ -30,15 +15,15 @@ static float CK_NAME(weights)(uint16_t *y, const float *x, size_t n, float facto
     __m512 sum = _mm512_setzero_ps(), others = sum, a = _mm512_set1_ps(factor), b = _mm512_set1_ps(-shift);
     size_t i = 0;
     for (; i + 32 <= n; i += 32) {
-        __m512 v = CK_NAME(power_of_two)(_mm512_fmadd_ps(_mm512_loadu_ps(x + i), a, b));
-        __m512 w = CK_NAME(power_of_two)(_mm512_fmadd_ps(_mm512_loadu_ps(x + i + 16), a, b));
+        __m512 v = ck_power_of_two(_mm512_fmadd_ps(_mm512_loadu_ps(x + i), a, b));
+        __m512 w = ck_power_of_two(_mm512_fmadd_ps(_mm512_loadu_ps(x + i + 16), a, b));
         sum = _mm512_add_ps(sum, v);
         others = _mm512_add_ps(others, w);
         _mm512_storeu_si512(y + i, (__m512i)_mm512_cvtne2ps_pbh(w, v));
     }
     for (; i < n; i += 16) {
-        __mmask16 mask = CK_NAME(lanes)(n - i);
-        __m512 v = CK_NAME(power_of_two)(_mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, x + i), a, b));
+        __mmask16 mask = ck_lanes(n - i);
+        __m512 v = ck_power_of_two(_mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, x + i), a, b));
         sum = _mm512_mask_add_ps(sum, mask, sum, v);
         ck_store_rounded(y + i, v, n - i);
     }
@@ -51,6 +36,6 @@ static void CK_NAME(scale)(float *y, size_t n, float factor) {
 
 static void CK_NAME(round)(uint16_t *y, const float *x, size_t n) {
     for (size_t i = 0; i < n; i += 16) {
-        ck_store_rounded(y + i, _mm512_maskz_loadu_ps(CK_NAME(lanes)(n - i), x + i), n - i);
+        ck_store_rounded(y + i, _mm512_maskz_loadu_ps(ck_lanes(n - i), x + i), n - i);
     }
 }

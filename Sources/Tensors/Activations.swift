@@ -25,6 +25,18 @@ extension GELU {
         case .quick: { ck_gelu_quick($0, $1, $2, $3) }
         }
     }
+
+    /// Writes rows of bfloat16, `stride` scalars apart, for rows of floats side by side.
+    func round(
+        _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<UInt16>, stride: Int,
+        level: KernelLevel
+    ) {
+        switch self {
+        case .exact: ck_gelu_exact_rounded(level.cValue, y, stride, x, rows, columns)
+        case .tanh: ck_gelu_tanh_rounded(level.cValue, y, stride, x, rows, columns)
+        case .quick: ck_gelu_quick_rounded(level.cValue, y, stride, x, rows, columns)
+        }
+    }
 }
 
 /// max(x, 0).

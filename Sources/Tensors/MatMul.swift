@@ -49,7 +49,7 @@ package func linear(_ x: Tensor, _ weights: LinearWeights, bias: Tensor?, residu
     linear(Operand(x, on: weights.device), weights, bias: bias, residual: consume residual)
 }
 
-/// `x · weightsᵀ + bias`, through an activation, as what another product reads.
+/// `x · weightsᵀ + bias`, through a GELU if there is one, as what another product reads.
 ///
 ///     x [..., K], weights [N, K], bias [N] → [..., N]
 package func linearOperand(_ x: Operand, _ weights: LinearWeights, bias: Tensor?, gelu form: GELU? = nil) -> Operand {
@@ -57,7 +57,7 @@ package func linearOperand(_ x: Operand, _ weights: LinearWeights, bias: Tensor?
     let left = LeftRows(of: x, by: weights.panels)
     return left.withBytes { base in
         product.operand(
-            shape: x.shape.dropLast() + [weights.outputs], on: x.device, activation: form?.map,
+            shape: x.shape.dropLast() + [weights.outputs], on: x.device, gelu: form,
             locate: left.locate(from: base))
     }
 }

@@ -28,29 +28,31 @@ struct Product {
         }
     }
 
-    /// Computes the product as the left side of another one, each scalar through an activation.
+    /// Computes the product as the left side of another one, each scalar through a GELU if there is one.
     ///
     ///     → shape, of images · rowsPerImage rows of panels.columns scalars
     func operand(
-        shape: [Int], on device: Device, zeros: UnsafeRawPointer? = nil, activation: Tensor.Map?, locate: Locate
+        shape: [Int], on device: Device, zeros: UnsafeRawPointer? = nil, gelu form: GELU?, locate: Locate
     ) -> Operand {
-        let result = Operand(uninitialized: shape, on: device)
-        if activation == nil && device.precision != .fp32 && !panels.isQuantized {
-            result.clearPadding()
+        let (result, level) = (Operand(uninitialized: shape, on: device), device.level)
+        let isRounded = device.precision != .fp32
+        if isRounded { result.clearPadding() }
+        if form == nil && isRounded && !panels.isQuantized {
             forEachTile(on: device, zeros: zeros, locate: locate) { tile, _ in
-                tile.multiply(
-                    intoHalves: result.halves + tile.rows.lowerBound * result.stride + tile.columns.lowerBound,
-                    stride: result.stride)
+                tile.multiply(intoHalves: tile.place(in: result), stride: result.stride)
             }
             return result
         }
         forEachTile(on: device, zeros: zeros, scratch: true, locate: locate) { tile, floats in
-            let count = tile.columns.count
-            tile.multiply(into: floats, stride: count, residual: nil)
-            activation?(device.level.cValue, floats, floats, tile.rows.count * count)
-            result.write(
-                floats, stride: count, rows: tile.rows.count, columns: count, at: tile.rows.lowerBound,
-                column: tile.columns.lowerBound)
+            let (rows, columns) = (tile.rows.count, tile.columns.count)
+            tile.multiply(into: floats, stride: columns, residual: nil)
+            if let form, isRounded {
+                let halves = tile.place(in: result)
+                form.round(floats, rows: rows, columns: columns, into: halves, stride: result.stride, level: level)
+                return
+            }
+            form?.map(level.cValue, floats, floats, rows * columns)
+            tile.write(floats, to: result)
         }
         return result
     }
@@ -60,16 +62,18 @@ struct Product {
     ///     → shape, of images · rowsPerImage rows of panels.columns / 2 scalars
     func gated(shape: [Int], on device: Device, locate: Locate) -> Operand {
         let half = panels.columns / 2
-        let result = Operand(uninitialized: shape, on: device)
+        let (result, level) = (Operand(uninitialized: shape, on: device), device.level.cValue)
         forEachTile(on: device, columns: half, scratch: true, locate: locate) { tile, floats in
-            let count = tile.columns.count
-            let both = floats + tile.rows.count * count
-            tile.multiply(into: both, stride: 2 * count, residual: nil)
-            tile.moved(by: half).multiply(into: both + count, stride: 2 * count, residual: nil)
-            ck_geglu(device.level.cValue, floats, both, tile.rows.count, count)
-            result.write(
-                floats, stride: count, rows: tile.rows.count, columns: count, at: tile.rows.lowerBound,
-                column: tile.columns.lowerBound)
+            let (rows, columns) = (tile.rows.count, tile.columns.count)
+            let both = floats + rows * columns
+            tile.multiply(into: both, stride: 2 * columns, residual: nil)
+            tile.moved(by: half).multiply(into: both + columns, stride: 2 * columns, residual: nil)
+            guard device.precision == .fp32 else {
+                ck_geglu_rounded(level, tile.place(in: result), result.stride, both, rows, columns)
+                return
+            }
+            ck_geglu(level, floats, both, rows, columns)
+            tile.write(floats, to: result)
         }
         return result
     }
@@ -90,6 +94,18 @@ struct Product {
             Tile(
                 rows: rows, columns: columns.lowerBound + count..<columns.upperBound + count, panels: panels,
                 bias: bias, left: left, zeros: zeros, gathering: gathering, device: device)
+        }
+
+        /// Where the tile lies in a result of bfloat16.
+        func place(in result: Operand) -> UnsafeMutablePointer<UInt16> {
+            result.halves + rows.lowerBound * result.stride + columns.lowerBound
+        }
+
+        /// Writes the tile's scalars, side by side, into a result.
+        func write(_ floats: UnsafePointer<Float>, to result: Operand) {
+            result.write(
+                floats, stride: columns.count, rows: rows.count, columns: columns.count, at: rows.lowerBound,
+                column: columns.lowerBound)
         }
 
         func multiply(into result: UnsafeMutablePointer<Float>, stride: Int, residual: UnsafePointer<Float>?) {
