@@ -55,6 +55,9 @@ static size_t padded(size_t features) {
 // odd number of lines apart.
 enum { SCORES = CK_KEY_BLOCK + 16, WEIGHTS = CK_KEY_BLOCK + 32 };
 
+// So many keys, unless there are fewer, tell how large scores become.
+enum { FIRST_KEYS = 64 };
+
 size_t ck_attention_scratch(size_t features) {
     return CK_QUERY_BLOCK * (SCORES + WEIGHTS / 2 + padded(features));
 }
@@ -82,24 +85,72 @@ static void weigh(
     memset(weights + seen, 0, ((count + 1) / 2 * 2 - seen) * sizeof *weights);
 }
 
+/// What a block of queries works on.
+typedef struct places {
+    float *scores;  // [rows][SCORES]
+    uint16_t *weights;  // [rows][WEIGHTS]
+    float *values;  // [rows][width]
+    size_t width;
+    row_state states[CK_QUERY_BLOCK];
+} places;
+
+/// The product of the queries and some keys, whose result is yet to be named.
+static ck_product scores_of(const ck_attention *a, size_t start, size_t count) {
+    return (ck_product){
+        .left = a->queries, .rows = a->rows, .taps = 1, .run = a->depth, .panels = a->key_panels + start * a->depth,
+        .panel_stride = a->depth * CK_PANEL_WIDTH, .columns = count};
+}
+
+/// Weighs keys by the largest score so far, in rows that are not yet weighed.
+static void weigh_by_scores(
+    ck_level level, const ck_attention *a, size_t start, size_t count, places *at, const bool *is_weighed) {
+    ck_product product = scores_of(a, start, count);
+    product.result = at->scores;
+    product.stride = SCORES;
+    ck_multiply_bf16(level, &product);
+    for (size_t row = 0; row < a->rows; row++) {
+        if (is_weighed && is_weighed[row]) continue;
+        weigh(
+            level, a, row, start, count, at->scores + row * SCORES, at->weights + row * WEIGHTS,
+            at->values + row * at->width, at->states + row);
+    }
+}
+
+/// Weighs keys by the largest score of those before them, as long as none of these is 2^60 times as heavy.
+static void weigh_at_once(ck_level level, const ck_attention *a, size_t start, size_t count, places *at) {
+    float shifts[CK_QUERY_BLOCK], totals[CK_QUERY_BLOCK][16] = {0};
+    for (size_t row = 0; row < a->rows; row++) shifts[row] = -at->states[row].shift;
+    ck_softmax softmax = {.factor = a->scale * log2_e, .shifts = shifts, .totals = totals[0]};
+    ck_product product = scores_of(a, start, count);
+    product.rounded = at->weights;
+    product.stride = WEIGHTS;
+    product.softmax = &softmax;
+    ck_multiply_bf16(level, &product);
+    bool is_weighed[CK_QUERY_BLOCK], are_all = true;
+    for (size_t row = 0; row < a->rows; row++) {
+        float total = 0;
+        for (int lane = 0; lane < 16; lane++) total += totals[row][lane];
+        is_weighed[row] = total <= 0x1p60f;  // not where it is NaN
+        if (is_weighed[row]) at->states[row].sum += total;
+        else are_all = false;
+        if (count % 2) at->weights[row * WEIGHTS + count] = 0;
+    }
+    if (!are_all) weigh_by_scores(level, a, start, count, at, is_weighed);
+}
+
 void ck_attend(ck_level level, const ck_attention *a, float *scratch) {
     size_t width = padded(a->features), depth = (a->keys + 1) / 2 * 2;
-    float *scores = scratch, *values = scores + CK_QUERY_BLOCK * SCORES;
-    uint16_t *weights = (uint16_t *)(values + CK_QUERY_BLOCK * width);
+    float *values = scratch + CK_QUERY_BLOCK * SCORES;
+    places at = {
+        .scores = scratch, .values = values, .weights = (uint16_t *)(values + CK_QUERY_BLOCK * width), .width = width};
     const void *left[CK_QUERY_BLOCK];
-    row_state states[CK_QUERY_BLOCK] = {0};
-    for (size_t row = 0; row < a->rows; row++) left[row] = weights + row * WEIGHTS;
+    for (size_t row = 0; row < a->rows; row++) left[row] = at.weights + row * WEIGHTS;
     size_t last = a->causal ? a->seen + a->rows - 1 : a->keys;
-    for (size_t start = 0; start < a->keys && start < last; start += CK_KEY_BLOCK) {
-        size_t count = a->keys - start < CK_KEY_BLOCK ? a->keys - start : CK_KEY_BLOCK;
-        ck_product product = {
-            .left = a->queries, .rows = a->rows, .taps = 1, .run = a->depth, .panels = a->key_panels + start * a->depth,
-            .panel_stride = a->depth * CK_PANEL_WIDTH, .columns = count, .result = scores, .stride = SCORES};
-        ck_multiply_bf16(level, &product);
-        for (size_t row = 0; row < a->rows; row++)
-            weigh(
-                level, a, row, start, count, scores + row * SCORES, weights + row * WEIGHTS, values + row * width,
-                states + row);
+    for (size_t start = 0, count = 0; start < a->keys && start < last; start += count) {
+        size_t most = start > 0 || a->causal || a->keys < 2 * FIRST_KEYS ? CK_KEY_BLOCK : FIRST_KEYS;
+        count = a->keys - start < most ? a->keys - start : most;
+        if (start > 0 && !a->causal) weigh_at_once(level, a, start, count, &at);
+        else weigh_by_scores(level, a, start, count, &at, NULL);
         ck_product sum = {
             .left = left, .rows = a->rows, .taps = 1, .run = (count + 1) / 2 * 2,
             .panels = a->value_panels + start * CK_PANEL_WIDTH, .panel_stride = depth * CK_PANEL_WIDTH,
@@ -108,7 +159,7 @@ void ck_attend(ck_level level, const ck_attention *a, float *scratch) {
     }
     for (size_t row = 0; row < a->rows; row++) {
         float *value = values + row * width;
-        scale_variants[level](value, a->features, 1 / states[row].sum);
+        scale_variants[level](value, a->features, 1 / at.states[row].sum);
         round_variants[level](a->result + row * a->stride, value, a->features);
     }
 }

@@ -1,6 +1,8 @@
 #include "ck_bf16.h"
 #include "ck_product.h"
 
+#include <math.h>
+
 // The reference, one scalar at a time.
 static void multiply_portable(const ck_product *p) {
     for (size_t row = 0; row < p->rows; row++)
@@ -16,6 +18,10 @@ static void multiply_portable(const ck_product *p) {
             size_t at = row * p->stride + column;
             if (p->bias) sum += p->bias[column];
             if (p->residual) sum += p->residual[at];
+            if (p->softmax) {
+                sum = exp2f(p->softmax->factor * sum + p->softmax->shifts[row]);
+                p->softmax->totals[16 * row] += sum;
+            }
             if (p->rounded) p->rounded[at] = ck_rounded(sum);
             else p->result[at] = sum;
         }
@@ -28,18 +34,28 @@ enum { MOST_ROWS = 14, PAIR = 2 * CK_PANEL_WIDTH };
 // Weights stream once from far away: they are asked for this many scalars ahead.
 enum { PREFETCH = 1536 };
 
+/// The weight of each sum of a row, zero for those that are not there; adds them to the row's total.
+CK_BF16_INLINE __m512 weights_of(const ck_softmax *softmax, size_t row, __m512 sums, __mmask16 there) {
+    __m512 factor = _mm512_set1_ps(softmax->factor), shift = _mm512_set1_ps(softmax->shifts[row]);
+    __m512 weights = _mm512_maskz_mov_ps(there, ck_power_of_two(_mm512_fmadd_ps(sums, factor, shift)));
+    float *total = softmax->totals + 16 * row;
+    _mm512_storeu_ps(total, _mm512_add_ps(_mm512_loadu_ps(total), weights));
+    return weights;
+}
+
 /// The end of some rows of the last panel, of which only a part is there.
 CK_BF16 static __attribute__((noinline)) void finish_part(
     const ck_product *p, size_t row, int rows, size_t column, __m512 sums[MOST_ROWS][2]) {
     for (int half = 0; half < 2; half++, column += 16) {
         if (p->columns <= column) return;
         size_t rest = p->columns - column;
-        __mmask16 mask = rest >= 16 ? 0xffff : (__mmask16)((1u << rest) - 1);
+        __mmask16 mask = ck_lanes(rest);
         for (int r = 0; r < rows; r++) {
             size_t at = (row + (size_t)r) * p->stride + column;
             __m512 sum = sums[r][half];
             if (p->bias) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, p->bias + column));
             if (p->residual) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, p->residual + at));
+            if (p->softmax) sum = weights_of(p->softmax, row + (size_t)r, sum, mask);
             if (p->rounded) ck_store_rounded(p->rounded + at, sum, rest);
             else _mm512_mask_storeu_ps(p->result + at, mask, sum);
         }
@@ -64,6 +80,16 @@ CK_BF16_INLINE void finish(const ck_product *p, size_t row, int rows, size_t col
             sums[r][0] = _mm512_add_ps(sums[r][0], _mm512_loadu_ps(residual));
             sums[r][1] = _mm512_add_ps(sums[r][1], _mm512_loadu_ps(residual + 16));
         }
+    }
+    if (p->softmax) {
+        uint16_t *rounded = p->rounded + at;
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++, rounded += stride) {
+            __m512 w0 = weights_of(p->softmax, row + (size_t)r, sums[r][0], 0xffff);
+            __m512 w1 = weights_of(p->softmax, row + (size_t)r, sums[r][1], 0xffff);
+            _mm512_storeu_si512(rounded, (__m512i)_mm512_cvtne2ps_pbh(w1, w0));
+        }
+        return;
     }
     if (p->rounded) {
         uint16_t *rounded = p->rounded + at;

@@ -100,7 +100,7 @@ struct HeadPanels: Sendable {
             ck_product(
                 left: UnsafePointer(left), rows: rows, taps: 1, run: depth, zeros: nil, panels: panels,
                 panel_stride: depth * Panels.width, columns: columns, bias: nil, residual: nil, result: result,
-                stride: stride, rounded: nil
+                stride: stride, rounded: nil, softmax: nil
             ).multiply(device, gatheringIn: scratch)
         }
     }

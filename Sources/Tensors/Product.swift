@@ -128,7 +128,7 @@ struct Product {
                 left: UnsafePointer(left), rows: rows.count, taps: panels.taps, run: panels.run, zeros: zeros,
                 panels: UnsafeRawPointer(panels.storage.base) + first, panel_stride: panels.stride,
                 columns: columns.count, bias: bias.map { $0 + columns.lowerBound }, residual: nil, result: nil,
-                stride: stride, rounded: nil)
+                stride: stride, rounded: nil, softmax: nil)
         }
     }
 

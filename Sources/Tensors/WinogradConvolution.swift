@@ -179,7 +179,8 @@ struct WinogradConvolution {
                 left: UnsafePointer(places.left), rows: count, taps: 1, run: run, zeros: nil,
                 panels: UnsafeRawPointer(transformed) + position * tiles.weightStride * byteCount,
                 panel_stride: tiles.weightStride, columns: Panels.width, bias: nil, residual: nil,
-                result: places.products + position * tiles.productStride, stride: Panels.width, rounded: nil)
+                result: places.products + position * tiles.productStride, stride: Panels.width, rounded: nil,
+                softmax: nil)
             product.multiply(device, gatheringIn: places.gathered)
         }
         let at = image * tiles.height * tiles.width * weights.outputs + column

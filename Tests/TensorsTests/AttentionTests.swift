@@ -25,6 +25,7 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         AttentionCase(queries: 81, keys: 81, heads: 2, depth: 160),
         AttentionCase(images: 1, queries: 30, keys: 1024, heads: 1, depth: 8),
         AttentionCase(images: 1, queries: 600, keys: 600, heads: 1, depth: 32),
+        AttentionCase(images: 1, queries: 29, keys: 1201, heads: 2, depth: 24),
         AttentionCase(queries: 77, keys: 77, heads: 3, depth: 16, causal: true),
         AttentionCase(queries: 150, keys: 150, heads: 2, depth: 24, causal: true),
     ]
@@ -122,6 +123,39 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test(
+        "finds the heaviest keys wherever they are",
+        arguments: [0, 8, 64, 256, 1024, 0x1p100] as [Float], Arithmetic.all)
+    func followsScoresThatGrow(height: Float, arithmetic: Arithmetic) {
+        let device = arithmetic.device(threads: 2)
+        let (queries, keys, depth) = (30, 1301, 8)
+        var draws = Draws(seed: 18)
+        // Eighths, which bfloat16 holds; some queries find two keys by `height` and more heavier, some as much lighter.
+        let eighths = { (count: Int) in
+            draws.tensor([count * depth], on: device).scalars.map { ($0 * 8).rounded() / 8 }
+        }
+        var (query, key) = (eighths(queries), eighths(keys))
+        for row in 0..<queries { query[row * depth] = Float(row % 3 - 1) }
+        for row in 0..<keys { key[row * depth] = 0 }
+        key[900 * depth] = height
+        key[1200 * depth] = 2 * height
+        let attention = AttentionCase(images: 1, queries: queries, keys: keys, heads: 1, depth: depth)
+        let operands = Operands(
+            of: attention, query: Tensor(query, shape: [1, queries, depth], on: device),
+            key: Tensor(key, shape: [1, keys, depth], on: device),
+            value: Tensor(eighths(keys), shape: [1, keys, depth], on: device))
+        let result = operands.attended()
+        expectClose(
+            result.scalars, operands.doubleLoops(), absolute: arithmetic.precision == .bf16 ? 2e-3 : 1e-5,
+            relative: arithmetic.precision == .bf16 ? 0x1p-8 : 0)
+        for row in 0..<queries {
+            let alone = Tensor(
+                Array(query[row * depth..<(row + 1) * depth]), shape: [1, 1, depth], on: device)
+            let bits = attend(alone, operands.key, operands.value, heads: 1).scalars
+            #expect(bits == Array(result.scalars[row * depth..<(row + 1) * depth]))
+        }
+    }
+
     @Test func survivesScoresTooLargeToExponentiate() {
         let query = Tensor(repeating: 100, shape: [1, 2, 8], on: device)
         let key = Tensor((0..<24).map { Float($0 / 8) * 100 }, shape: [1, 3, 8], on: device)
@@ -169,6 +203,10 @@ private struct Operands {
         query = draws.tensor([attention.images, attention.queries, features], on: device)
         key = draws.tensor([attention.images, attention.keys, features], on: device)
         value = draws.tensor([attention.images, attention.keys, features], on: device)
+    }
+
+    init(of attention: AttentionCase, query: Tensor, key: Tensor, value: Tensor) {
+        (self.attention, self.query, self.key, self.value) = (attention, query, key, value)
     }
 
     func attended() -> Tensor {

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The most queries of a block, and how many keys are seen at a time.
+/// The most queries of a block, and the most keys that are seen at a time.
 enum { CK_QUERY_BLOCK = 28, CK_KEY_BLOCK = 1024 };
 
 /// One block of queries of one head, over all of its keys, in bfloat16.
@@ -35,6 +35,10 @@ size_t ck_attention_scratch(size_t features);
 
 /// Streams through the keys with a running largest score and sum (Milakov and Gimelshein 2018, algorithm 3; Dao et al.
 /// 2022, algorithm 1). Scores, sums and weighted values are floats; weights are rounded to bfloat16.
+///
+/// A softmax is the same whatever is subtracted from its scores, as long as nothing overflows. So the largest score of
+/// the first keys does for the others, whose scores become weights before they are ever written, unless it was left
+/// far behind.
 void ck_attend(ck_level level, const ck_attention *attention, float *scratch);
 
 #endif

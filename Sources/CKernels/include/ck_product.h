@@ -9,6 +9,15 @@
 /// How many columns of weights lie side by side.
 enum { CK_PANEL_WIDTH = 32 };
 
+/// Turns the sums of a row into weights of a softmax whose largest is nearly known: 2^(factor · sum + shift).
+typedef struct ck_softmax {
+    float factor;
+    /// [rows].
+    const float *shifts;
+    /// [rows][16], to whose sum a row's weights are added.
+    float *totals;
+} ck_softmax;
+
 /// One tile of the matrix product `result = left · panels + bias + residual`, of floats or of bfloat16.
 ///
 /// The rows of `left` are reached through pointers, so that a convolution reads its feature map in place: tap by tap
@@ -34,6 +43,8 @@ typedef struct ck_product {
     size_t stride;
     /// [rows][stride] bfloat16 that are written instead, or NULL: only `ck_multiply_bf16` rounds what it computes.
     uint16_t *rounded;
+    /// What is written to `rounded` in place of the sums, or NULL: `bias` and `residual` must be as well then.
+    const ck_softmax *softmax;
 } ck_product;
 
 /// Computes a tile of floats; `level` must not be portable (there OpenBLAS multiplies).
