@@ -5,9 +5,6 @@
 
 #include <math.h>
 
-// Powers of two rather than of e: log₂ e joins the scale of the scores.
-static const float log2_e = 0x1.715476p0f;
-
 // The references.
 
 static float largest_portable(const float *x, size_t n) {
@@ -74,7 +71,7 @@ static void weigh(
     size_t seen = a->causal ? a->seen + row : a->keys;
     seen = seen < start ? 0 : seen - start < count ? seen - start : count;
     if (seen > 0) {
-        float factor = a->scale * log2_e;
+        float factor = a->scale * CK_LOG2_E;
         float shift = factor * largest_variants[level](scores, seen);
         if (start > 0 && state->shift > shift) shift = state->shift;
         float fading = start > 0 ? exp2f(state->shift - shift) : 0;
@@ -120,7 +117,7 @@ static void weigh_by_scores(
 static void weigh_at_once(ck_level level, const ck_attention *a, size_t start, size_t count, places *at) {
     float shifts[CK_QUERY_BLOCK], totals[CK_QUERY_BLOCK][16] = {0};
     for (size_t row = 0; row < a->rows; row++) shifts[row] = -at->states[row].shift;
-    ck_softmax softmax = {.factor = a->scale * log2_e, .shifts = shifts, .totals = totals[0]};
+    ck_softmax softmax = {.factor = a->scale * CK_LOG2_E, .shifts = shifts, .totals = totals[0]};
     ck_product product = scores_of(a, start, count);
     product.rounded = at->weights;
     product.stride = WEIGHTS;

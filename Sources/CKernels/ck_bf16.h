@@ -8,6 +8,9 @@
 
 // bfloat16: the upper half of a float.
 
+/// log₂ e, for powers of two in place of those of e.
+#define CK_LOG2_E 0x1.715476p0f
+
 static inline __attribute__((unused)) float ck_widened(uint16_t half) {
     uint32_t bits = (uint32_t)half << 16;
     float wide;

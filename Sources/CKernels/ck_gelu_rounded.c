@@ -1,36 +1,26 @@
 #include "ck_gelu_rounded.h"
 
+#include "ck_activations.h"
 #include "ck_bf16.h"
 
-#include <math.h>
+// The references: those of ck_activations.h, rounded one scalar at a time.
 
-// The references: the C library's functions, one scalar at a time.
-
-static float gelu_exact_one(float x) {
-    return x * 0.5f * erfcf(-x * 0x1.6a09e6p-1f);  // 1/√2
-}
-
-static float gelu_tanh_one(float x) {
-    return x / (1 + expf(-1.5957691216f * (x + 0.044715f * x * x * x)));  // 2 √(2/π)
-}
-
-static float gelu_quick_one(float x) {
-    return x / (1 + expf(-1.702f * x));
-}
-
-#define ROWS_PORTABLE(name, width, expression)                                                                    \
+#define ROWS_PORTABLE(name, width, compute)                                                                       \
     static void name##_portable(uint16_t *y, size_t stride, const float *x, size_t rows, size_t columns) {        \
         for (size_t row = 0; row < rows; row++, y += stride, x += width)                                          \
-            for (size_t i = 0; i < columns; i++) y[i] = ck_rounded(expression);                                   \
+            for (size_t i = 0; i < columns; i++) {                                                                \
+                float value;                                                                                      \
+                compute;                                                                                          \
+                y[i] = ck_rounded(value);                                                                         \
+            }                                                                                                     \
     }
 
-ROWS_PORTABLE(gelu_exact, columns, gelu_exact_one(x[i]))
-ROWS_PORTABLE(gelu_tanh, columns, gelu_tanh_one(x[i]))
-ROWS_PORTABLE(gelu_quick, columns, gelu_quick_one(x[i]))
-ROWS_PORTABLE(geglu, 2 * columns, x[i] * gelu_exact_one(x[columns + i]))
+ROWS_PORTABLE(gelu_exact, columns, ck_gelu_exact(CK_LEVEL_PORTABLE, &value, x + i, 1))
+ROWS_PORTABLE(gelu_tanh, columns, ck_gelu_tanh(CK_LEVEL_PORTABLE, &value, x + i, 1))
+ROWS_PORTABLE(gelu_quick, columns, ck_gelu_quick(CK_LEVEL_PORTABLE, &value, x + i, 1))
+ROWS_PORTABLE(geglu, 2 * columns, ck_geglu(CK_LEVEL_PORTABLE, &value, (float[]){x[i], x[columns + i]}, 1, 1))
 
 #if CK_X86
-#define LOG2_E 0x1.715476p0f
 
 /// Φ(-|x|) is 2 to the power of a minimax polynomial, within 1.6e-4 down to -5, and then falls faster.
 CK_BF16_INLINE __m512 gelu_exact_of(__m512 x) {
@@ -52,11 +42,11 @@ CK_BF16_INLINE __m512 gated_by_power(__m512 x, __m512 power) {
 
 CK_BF16_INLINE __m512 gelu_tanh_of(__m512 x) {
     __m512 cube = _mm512_mul_ps(_mm512_mul_ps(x, x), _mm512_mul_ps(x, _mm512_set1_ps(0.044715f)));
-    return gated_by_power(x, _mm512_mul_ps(_mm512_add_ps(x, cube), _mm512_set1_ps(-1.5957691216f * LOG2_E)));
+    return gated_by_power(x, _mm512_mul_ps(_mm512_add_ps(x, cube), _mm512_set1_ps(-1.5957691216f * CK_LOG2_E)));
 }
 
 CK_BF16_INLINE __m512 gelu_quick_of(__m512 x) {
-    return gated_by_power(x, _mm512_mul_ps(x, _mm512_set1_ps(-1.702f * LOG2_E)));
+    return gated_by_power(x, _mm512_mul_ps(x, _mm512_set1_ps(-1.702f * CK_LOG2_E)));
 }
 
 /// Rows of an expression of the scalars at `x`, which READ reads: the first lanes of `mask`, zeros in the others.
@@ -85,24 +75,14 @@ ROWS_BF16(geglu, 2 * columns, _mm512_mul_ps(READ(x), gelu_exact_of(READ(x + colu
 
 #endif
 
-typedef void (*rounded_rows)(uint16_t *y, size_t stride, const float *x, size_t rows, size_t columns);
+#define ROUNDED(name)                                                                                             \
+    void ck_##name##_rounded(                                                                                     \
+        ck_level level, uint16_t *y, size_t stride, const float *x, size_t rows, size_t columns) {                \
+        static void (*const variants[])(uint16_t *, size_t, const float *, size_t, size_t) = CK_VARIANTS_BF16(name); \
+        variants[level](y, stride, x, rows, columns);                                                             \
+    }
 
-void ck_gelu_exact_rounded(ck_level level, uint16_t *y, size_t stride, const float *x, size_t rows, size_t columns) {
-    static const rounded_rows variants[] = CK_VARIANTS_BF16(gelu_exact);
-    variants[level](y, stride, x, rows, columns);
-}
-
-void ck_gelu_tanh_rounded(ck_level level, uint16_t *y, size_t stride, const float *x, size_t rows, size_t columns) {
-    static const rounded_rows variants[] = CK_VARIANTS_BF16(gelu_tanh);
-    variants[level](y, stride, x, rows, columns);
-}
-
-void ck_gelu_quick_rounded(ck_level level, uint16_t *y, size_t stride, const float *x, size_t rows, size_t columns) {
-    static const rounded_rows variants[] = CK_VARIANTS_BF16(gelu_quick);
-    variants[level](y, stride, x, rows, columns);
-}
-
-void ck_geglu_rounded(ck_level level, uint16_t *y, size_t stride, const float *x, size_t rows, size_t columns) {
-    static const rounded_rows variants[] = CK_VARIANTS_BF16(geglu);
-    variants[level](y, stride, x, rows, columns);
-}
+ROUNDED(gelu_exact)
+ROUNDED(gelu_tanh)
+ROUNDED(gelu_quick)
+ROUNDED(geglu)

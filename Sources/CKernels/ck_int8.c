@@ -115,7 +115,7 @@ CK_BF16 static void round_bf16(uint8_t *y, const uint16_t *x, float inverse, siz
         const __m512i steps = _mm512_cvt_roundps_epi32(
             _mm512_mul_ps(ck_load_widened(x + i, count), factor), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
         const __m512i moved = _mm512_add_epi32(steps, zero);
-        _mm512_mask_cvtepi32_storeu_epi8(y + i, (__mmask16)((1u << count) - 1), moved);
+        _mm512_mask_cvtepi32_storeu_epi8(y + i, ck_lanes(count), moved);
     }
 }
 
@@ -128,7 +128,7 @@ enum { PREFETCH = 3072 };
 CK_BF16_INLINE void finish(const ck_product *p, const uint8_t *panel, size_t row, size_t column, __m512i sum) {
     if (p->columns <= column) return;
     size_t at = row * p->stride + column, rest = p->columns - column;
-    __mmask16 mask = rest >= 16 ? 0xffff : (__mmask16)((1u << rest) - 1);
+    __mmask16 mask = ck_lanes(rest);
     float scale;
     memcpy(&scale, (const uint8_t *)p->left[row] + p->run, sizeof scale);
     __m512 result = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), _mm512_loadu_ps(panel));

@@ -11,7 +11,7 @@ static void round_row_portable(uint16_t *y, const float *x, size_t n) {
 CK_BF16 static void round_row_bf16(uint16_t *y, const float *x, size_t n) {
     size_t i = 0;
     for (; i + 16 <= n; i += 16) ck_store_rounded(y + i, _mm512_loadu_ps(x + i), 16);
-    if (i < n) ck_store_rounded(y + i, _mm512_maskz_loadu_ps((__mmask16)((1u << (n - i)) - 1), x + i), n - i);
+    if (i < n) ck_store_rounded(y + i, _mm512_maskz_loadu_ps(ck_lanes(n - i), x + i), n - i);
 }
 #endif
 

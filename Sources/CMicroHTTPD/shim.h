@@ -33,8 +33,8 @@ static inline struct MHD_Daemon *cmhd_start(const cmhd_options *options) {
         options->connection_limit, MHD_OPTION_CONNECTION_TIMEOUT, options->inactivity_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connection_memory, MHD_OPTION_THREAD_STACK_SIZE,
         options->stack_size, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, &cmhd_keep_escapes, NULL,
-        MHD_OPTION_URI_LOG_CALLBACK, options->begun, options->context, MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context, MHD_OPTION_NOTIFY_CONNECTION,
-        options->connection, options->context, MHD_OPTION_END);
+        MHD_OPTION_URI_LOG_CALLBACK, options->begun, options->context, MHD_OPTION_NOTIFY_COMPLETED, options->completed,
+        options->context, MHD_OPTION_NOTIFY_CONNECTION, options->connection, options->context, MHD_OPTION_END);
 }
 
 /* `MHD_get_connection_info` is variadic. */

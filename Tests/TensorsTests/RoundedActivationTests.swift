@@ -58,16 +58,13 @@ import Testing
         _ actual: [Float], of inputs: [Float], _ what: String, _ reference: (Double) -> Double,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        for (x, y) in zip(inputs, actual) {
+        let wrong = zip(inputs, actual).first { x, y in
             let expected = reference(Double(x))
-            let comment = Comment(rawValue: "\(what) of \(x) is \(y), expected \(expected)")
-            guard expected.isFinite else {
-                #expect(
-                    expected.isNaN ? y.isNaN : Double(y) == expected, comment, sourceLocation: sourceLocation)
-                continue
-            }
+            guard expected.isFinite else { return expected.isNaN ? !y.isNaN : Double(y) != expected }
             let tolerance = (0x1p-8 + 4e-4) * abs(expected) + (x < -5 ? 1e-6 * abs(Double(x)) : 1e-30)
-            #expect(abs(Double(y) - expected) <= tolerance, comment, sourceLocation: sourceLocation)
+            return !(abs(Double(y) - expected) <= tolerance)
         }
+        let comment = wrong.map { Comment(rawValue: "\(what) of \($0) is \($1), not \(reference(Double($0)))") }
+        #expect(wrong == nil && inputs.count == actual.count, comment, sourceLocation: sourceLocation)
     }
 }
